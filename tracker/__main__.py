@@ -1,0 +1,5 @@
+"""`python -m tracker` is `track`."""
+
+from tracker.cli.main import main
+
+main()

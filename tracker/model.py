@@ -1,0 +1,278 @@
+"""The words of this project as frozen records. No behaviour beyond what a record can tell about itself, no I/O.
+
+Records are `msgspec.Struct`s: frozen like dataclasses, defined in a tenth of the time (start-up is a promise) and read
+from and written to JSON as they are. See docs/decisions/0002-records-are-msgspec-structs.md.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from enum import StrEnum
+
+from msgspec import Struct
+
+
+class Role(StrEnum):
+    """What a failure condition did in the incident."""
+
+    TRIGGER = "trigger"
+    AMPLIFIER = "amplifier"
+    RECOVERY_FRICTION = "recovery-friction"
+
+
+class Horizon(StrEnum):
+    """Immediate fixes are kept apart from systemic ones."""
+
+    IMMEDIATE = "immediate"
+    SYSTEMIC = "systemic"
+
+
+class Kind(StrEnum):
+    """What an action item changes."""
+
+    PREVENT = "prevent"
+    DETECT = "detect"
+    MITIGATE = "mitigate"
+    PROCESS = "process"
+
+
+class Status(StrEnum):
+    """Where an action item stands. `NOT_PUSHED` has no issue yet; the others are read from the tracker."""
+
+    NOT_PUSHED = "not pushed"
+    OPEN = "open"
+    IN_PROGRESS = "in progress"
+    DONE = "done"
+    NOT_PLANNED = "not planned"
+    DUPLICATE = "duplicate"
+    MOVED = "moved"
+    MISSING = "missing"
+
+    @property
+    def is_live(self) -> bool:
+        """Somebody still has to do it."""
+        return self in (Status.NOT_PUSHED, Status.OPEN, Status.IN_PROGRESS)
+
+
+class EvidenceKind(StrEnum):
+    """How a piece of evidence reached the issue."""
+
+    MERGED_PULL_REQUEST = "merged_pull_request"
+    COMMIT = "commit"
+    REMOTE_LINK = "remote_link"
+    COMMENT_LINK = "comment_link"
+
+
+class Severity(StrEnum):
+    """How much a problem or a finding in a document matters."""
+
+    ERROR = "error"
+    WARNING = "warning"
+
+
+class Condition(Struct, frozen=True, kw_only=True):
+    """A failure condition of a review; `name` is a slug, `role` is None where the document does not say."""
+
+    name: str
+    role: Role | None = None
+    what: str = ""
+
+
+class ActionItem(Struct, frozen=True, kw_only=True):
+    """A change that a review committed to.
+
+    `id` is unique within its review and empty until one is given. `proof` is the evidence promised, `question` how we
+    will know it helped. `issues` and `evidence` are links as the document has them; `status` is what the document
+    claims, never what the tracker says. `line` is 1-based.
+    """
+
+    title: str
+    id: str = ""
+    owner: str | None = None
+    due: date | None = None
+    horizon: Horizon | None = None
+    kind: Kind | None = None
+    conditions: tuple[str, ...] = ()
+    proof: str = ""
+    question: str = ""
+    issues: tuple[str, ...] = ()
+    evidence: tuple[str, ...] = ()
+    status: Status | None = None
+    line: int = 0
+
+
+class ReviewHeader(Struct, frozen=True, kw_only=True):
+    """What is known of the incident and its review, without the items. Times are aware UTC."""
+
+    id: str
+    title: str = ""
+    incident_class: str = ""
+    severity: str = ""
+    service: str = ""
+    team: str = ""
+    started: datetime | None = None
+    detected: datetime | None = None
+    mitigated: datetime | None = None
+    reviewed: date | None = None
+    checkpoints: tuple[date, ...] = ()
+    tracker: str = ""
+    url: str = ""
+    conditions: tuple[Condition, ...] = ()
+
+
+class Proposal(Struct, frozen=True, kw_only=True):
+    """An idea of a review that nobody committed to: kept, never counted, never pushed."""
+
+    title: str
+    line: int = 0
+
+
+class Review(Struct, frozen=True, kw_only=True):
+    """One review document as understood."""
+
+    header: ReviewHeader
+    items: tuple[ActionItem, ...] = ()
+    proposed: tuple[Proposal, ...] = ()
+
+    @property
+    def id(self) -> str:
+        """The review's id, as people write it."""
+        return self.header.id
+
+
+class Problem(Struct, frozen=True, kw_only=True):
+    """Something a person should change in a document: where, what, and what to write instead. Lines are 1-based."""
+
+    message: str
+    hint: str = ""
+    line: int = 0
+    column: int = 0
+    severity: Severity = Severity.ERROR
+    rule: str = ""
+
+
+class Evidence(Struct, frozen=True, kw_only=True):
+    """A dated link that shows a change is real. `url` is http or https; `at` is aware UTC."""
+
+    kind: EvidenceKind
+    url: str
+    at: datetime
+    author: str = ""
+    title: str = ""
+
+
+class Transition(Struct, frozen=True, kw_only=True):
+    """A change of an issue's status: when it happened, and when we first saw it (both aware UTC).
+
+    `source` identifies the event in the tracker's own history, or `track` for what only we could notice (a deletion).
+    """
+
+    source: str
+    at: datetime
+    to: Status
+    actor: str = ""
+    seen_at: datetime | None = None
+
+
+class Issue(Struct, frozen=True, kw_only=True):
+    """The ticket in the tracker, as last read. `id` is stable, `ref` what people write (`acme/payments#12`)."""
+
+    id: str
+    tracker: str
+    ref: str
+    number: int
+    url: str
+    title: str
+    status: Status
+    created: datetime
+    updated: datetime
+    closed: datetime | None = None
+    assignees: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    due: date | None = None
+    strikes: int = 0
+    note: str = ""
+
+
+class DueMove(Struct, frozen=True, kw_only=True):
+    """A due date that was moved: a slip when `to` is later than `before`."""
+
+    at: datetime
+    before: date
+    to: date
+
+
+class Commitment(Struct, frozen=True, kw_only=True):
+    """What a marker holds: the action item and its review's header, as last pushed. All another machine must know.
+
+    `committed` is when the review decided it, `pushed` when this version was written, `first_due` the date that "on
+    time" is judged by. `digest` identifies the readable text as pushed, so that a person's edit of it is noticed.
+    """
+
+    review: ReviewHeader
+    item: ActionItem
+    committed: datetime
+    pushed: datetime
+    first_due: date | None = None
+    moves: tuple[DueMove, ...] = ()
+    digest: str = ""
+
+    @property
+    def key(self) -> str:
+        """`REVIEW/ITEM`."""
+        return item_key(self.review.id, self.item.id)
+
+
+class Snapshot(Struct, frozen=True, kw_only=True):
+    """One issue as just read: its state, its history, its evidence and the commitments whose markers are trusted.
+
+    `followed` says whether it carries the label; `moved_from` is the id it had before a transfer.
+    """
+
+    issue: Issue
+    transitions: tuple[Transition, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    commitments: tuple[Commitment, ...] = ()
+    followed: bool = True
+    moved_from: str = ""
+
+
+class TrackedItem(Struct, frozen=True, kw_only=True):
+    """An action item joined with what the tracker says of it. On time is judged against `first_due`."""
+
+    review_id: str
+    item: ActionItem
+    committed: datetime
+    first_due: date | None = None
+    moves: tuple[DueMove, ...] = ()
+    issue: Issue | None = None
+    transitions: tuple[Transition, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+
+    @property
+    def key(self) -> str:
+        """`REVIEW/ITEM`: how people and other machines name the item."""
+        return item_key(self.review_id, self.item.id)
+
+
+class TrackerState(Struct, frozen=True, kw_only=True):
+    """How fresh the knowledge of one tracker is."""
+
+    name: str
+    last_good_sync: datetime | None = None
+    last_attempt: datetime | None = None
+    last_error: str = ""
+
+
+class Facts(Struct, frozen=True, kw_only=True):
+    """Everything a report is made from."""
+
+    reviews: tuple[ReviewHeader, ...] = ()
+    items: tuple[TrackedItem, ...] = ()
+    proposed: tuple[tuple[str, str], ...] = ()
+    trackers: tuple[TrackerState, ...] = ()
+
+
+def item_key(review_id: str, item_id: str) -> str:
+    """The name of an item across reviews: `INC-2026-042/A1`."""
+    return f"{review_id}/{item_id}"

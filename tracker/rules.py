@@ -1,0 +1,76 @@
+"""Pure rules that several rooms of the house share: where an item stands at a time, what is late, what proves it.
+
+Nothing here reads a clock: `as_of` and `today` are always given.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from tracker.model import Evidence, EvidenceKind, Status, TrackedItem
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from datetime import date, datetime, timedelta
+
+_NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
+
+
+def slug(text: str) -> str:
+    """The text as a label part, words joined by one hyphen: `Retry storm (client)` -> `retry-storm-client`."""
+    return _NOT_SLUG.sub("-", text.strip().lower()).replace("_", "-").strip("-")
+
+
+def status_at(tracked: TrackedItem, as_of: datetime) -> Status:
+    """Where the item stood at `as_of`, replayed from the tracker's own history.
+
+    The last transition at or before `as_of` decides. Before the first one the item was open; before its issue existed
+    it was not pushed. `in progress` has no dated event on every tracker, so it is only reported for the present.
+    """
+    issue = tracked.issue
+    if issue is None or issue.created > as_of:
+        return Status.NOT_PUSHED
+    standing = Status.OPEN
+    latest: datetime | None = None
+    later_change = False
+    for transition in tracked.transitions:
+        if transition.at > as_of:
+            later_change = True
+        elif latest is None or transition.at >= latest:
+            standing, latest = transition.to, transition.at
+    if issue.status is Status.IN_PROGRESS and standing is Status.OPEN and not later_change:
+        return Status.IN_PROGRESS
+    return standing
+
+
+def completed_at(tracked: TrackedItem, as_of: datetime) -> datetime | None:
+    """When the completion that stands at `as_of` happened; None where the item is not done then."""
+    if status_at(tracked, as_of) is not Status.DONE:
+        return None
+    return max(t.at for t in tracked.transitions if t.at <= as_of and t.to is Status.DONE)
+
+
+def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[EvidenceKind]) -> tuple[Evidence, ...]:
+    """The pieces of evidence that existed at `as_of` and whose kind the config accepts."""
+    return tuple(e for e in tracked.evidence if e.at <= as_of and e.kind in accept)
+
+
+def is_overdue(tracked: TrackedItem, as_of: datetime, today: date) -> bool:
+    """Live, and its current due date is before `today` (the day of `as_of` in the report's zone)."""
+    due = tracked.item.due
+    return due is not None and due < today and status_at(tracked, as_of).is_live
+
+
+def was_late(tracked: TrackedItem, as_of: datetime, today: date) -> bool:
+    """The first due date passed before the item was done: moving the date does not make it on time."""
+    if tracked.first_due is None or tracked.first_due >= today:
+        return False
+    done = completed_at(tracked, as_of)
+    return done is None or done.date() > tracked.first_due
+
+
+def due_from_slo(severity: str, reviewed: date, slo: Mapping[str, timedelta]) -> date | None:
+    """The due date that the service level of this severity gives an item without one; None without such a level."""
+    allowed = slo.get(severity.lower(), slo.get("default"))
+    return None if allowed is None else reviewed + allowed

@@ -1,0 +1,24 @@
+"""Text from documents and trackers made harmless for where it is shown. Pure."""
+
+from __future__ import annotations
+
+import re
+
+# C0 and C1 controls, and the marks that reorder or hide text (bidi overrides, zero width): none belongs on one line.
+_UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$:])")
+
+
+def plain(text: str) -> str:
+    """The text on one line, without control characters, so that a terminal cannot be steered by it."""
+    return _UNSAFE.sub(" ", text).strip()
+
+
+def markdown(text: str) -> str:
+    """The text as Markdown that shows it literally: no link, mention, image, table cell or HTML can come of it."""
+    return _MARKDOWN.sub(r"\\\1", plain(text))
+
+
+def is_web_link(url: str) -> bool:
+    """Whether a URL may be shown as a link: http or https, with a host, without spaces or control characters."""
+    return re.fullmatch(r"https?://[^\s\x00-\x20<>\"'`\\/@]+(?::\d+)?(?:[/?#][^\s\x00-\x20<>\"`\\]*)?", url) is not None
