@@ -1,0 +1,76 @@
+"""The store's schema, as append-only steps. Each step and its record are one transaction; a step is never edited.
+
+Times are ISO 8601 in UTC (`2026-10-01T09:12:00+00:00`), days are `2026-10-01`, lists are JSON arrays.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from sqlite_utils import Database, Migrations
+
+if TYPE_CHECKING:
+    import sqlite3
+
+steps = Migrations("track")
+
+
+@steps()
+def m001_first_schema(db: Database) -> None:
+    """Reviews, items, issues with their history and evidence, and the journal of runs."""
+    for statement in _FIRST_SCHEMA:
+        db.execute(statement)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring the schema up to date; nothing happens where it is."""
+    steps.apply(Database(connection))
+
+
+_FIRST_SCHEMA = (
+    """CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE reviews (
+        id TEXT PRIMARY KEY, title TEXT NOT NULL, class TEXT NOT NULL, severity TEXT NOT NULL, service TEXT NOT NULL,
+        team TEXT NOT NULL, started TEXT, detected TEXT, mitigated TEXT, reviewed TEXT, checkpoints TEXT NOT NULL,
+        tracker TEXT NOT NULL, url TEXT NOT NULL, conditions TEXT NOT NULL,
+        proposed TEXT NOT NULL DEFAULT '[]', pushed TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    """CREATE TABLE issues (
+        id TEXT PRIMARY KEY, tracker TEXT NOT NULL, ref TEXT NOT NULL, number INTEGER NOT NULL, url TEXT NOT NULL,
+        title TEXT NOT NULL, status TEXT NOT NULL, created TEXT NOT NULL, updated TEXT NOT NULL, closed TEXT,
+        assignees TEXT NOT NULL, labels TEXT NOT NULL, due TEXT, strikes INTEGER NOT NULL DEFAULT 0,
+        note TEXT NOT NULL DEFAULT '', followed INTEGER NOT NULL DEFAULT 1, listed TEXT NOT NULL DEFAULT ''
+    ) STRICT""",
+    """CREATE INDEX issues_by_tracker ON issues (tracker, followed)""",
+    """CREATE TABLE transitions (
+        issue_id TEXT NOT NULL REFERENCES issues (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        source TEXT NOT NULL, at TEXT NOT NULL, status TEXT NOT NULL, actor TEXT NOT NULL, seen TEXT,
+        PRIMARY KEY (issue_id, source)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE evidence (
+        issue_id TEXT NOT NULL REFERENCES issues (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        url TEXT NOT NULL, kind TEXT NOT NULL, at TEXT NOT NULL, author TEXT NOT NULL, title TEXT NOT NULL,
+        PRIMARY KEY (issue_id, url)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE markers (
+        item TEXT NOT NULL,
+        issue_id TEXT NOT NULL REFERENCES issues (id) ON UPDATE CASCADE ON DELETE CASCADE,
+        payload TEXT NOT NULL,
+        PRIMARY KEY (item, issue_id)
+    ) STRICT, WITHOUT ROWID""",
+    """CREATE INDEX markers_by_issue ON markers (issue_id)""",
+    """CREATE TABLE items (
+        key TEXT PRIMARY KEY, review TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, owner TEXT, due TEXT,
+        first_due TEXT, moves TEXT NOT NULL, horizon TEXT, kind TEXT, conditions TEXT NOT NULL, proof TEXT NOT NULL,
+        question TEXT NOT NULL, committed TEXT NOT NULL,
+        issue_id TEXT REFERENCES issues (id) ON UPDATE CASCADE ON DELETE SET NULL
+    ) STRICT""",
+    """CREATE INDEX items_by_review ON items (review)""",
+    """CREATE INDEX items_by_issue ON items (issue_id)""",
+    """CREATE TABLE intents (item TEXT PRIMARY KEY, tracker TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
+    """CREATE TABLE syncs (
+        tracker TEXT PRIMARY KEY, watermark TEXT, full_at TEXT,
+        partial_full INTEGER, partial_started TEXT, partial_reached TEXT,
+        last_good TEXT, last_attempt TEXT, last_error TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
+)

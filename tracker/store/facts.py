@@ -1,0 +1,70 @@
+"""Reads everything a report is made from, in four passes over the tables."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from tracker.model import Evidence, Facts, Issue, TrackedItem, TrackerState, Transition
+from tracker.store import journal, rows
+
+if TYPE_CHECKING:
+    import sqlite3
+
+
+def load(connection: sqlite3.Connection) -> Facts:
+    """All facts, in a fixed order."""
+    reviews = connection.execute(f"SELECT {rows.REVIEW_COLUMNS}, proposed FROM reviews ORDER BY id").fetchall()
+    return Facts(
+        reviews=tuple(rows.review_from(row) for row in reviews),
+        items=_items(connection),
+        proposed=tuple((row[0], title) for row in reviews for title in rows.names_from(row[14])),
+        trackers=tuple(
+            TrackerState(
+                name=state.tracker,
+                last_good_sync=state.last_good,
+                last_attempt=state.last_attempt,
+                last_error=state.last_error,
+            )
+            for state in journal.load_all(connection)
+        ),
+    )
+
+
+def _items(connection: sqlite3.Connection) -> tuple[TrackedItem, ...]:
+    issues, history, evidence = _issues(connection), _history(connection), _evidence(connection)
+    return tuple(
+        TrackedItem(
+            review_id=row[1],
+            item=rows.item_from(row),
+            committed=datetime.fromisoformat(row[13]),
+            first_due=rows.day_from(row[6]),
+            moves=rows.moves_from(row[7]),
+            issue=issues.get(row[14]),
+            transitions=tuple(history.get(row[14], ())),
+            evidence=tuple(evidence.get(row[14], ())),
+        )
+        for row in connection.execute(f"SELECT {rows.ITEM_COLUMNS} FROM items ORDER BY key")
+    )
+
+
+def _issues(connection: sqlite3.Connection) -> dict[str, Issue]:
+    return {row[0]: rows.issue_from(row) for row in connection.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issues")}
+
+
+def _history(connection: sqlite3.Connection) -> dict[str, list[Transition]]:
+    found: dict[str, list[Transition]] = {}
+    for issue_id, *row in connection.execute(
+        "SELECT issue_id, source, at, status, actor, seen FROM transitions ORDER BY issue_id, at, source"
+    ):
+        found.setdefault(issue_id, []).append(rows.transition_from(tuple(row)))
+    return found
+
+
+def _evidence(connection: sqlite3.Connection) -> dict[str, list[Evidence]]:
+    found: dict[str, list[Evidence]] = {}
+    for issue_id, *row in connection.execute(
+        "SELECT issue_id, url, kind, at, author, title FROM evidence ORDER BY issue_id, at, url"
+    ):
+        found.setdefault(issue_id, []).append(rows.evidence_from(tuple(row)))
+    return found

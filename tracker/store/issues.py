@@ -1,0 +1,228 @@
+"""Writes issues, markers and items, and reads them back for planning, inside its caller's transaction.
+
+An item is what its marker says. Where several issues carry a marker of one item (two machines raced), the lowest number
+stands for it; this holds whatever order they were read in, so that two machines always agree.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from tracker.model import Commitment, Issue, Status, Transition
+from tracker.store import rows
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterable, Sequence
+
+    from tracker.model import Review, Snapshot
+
+_GONE = (Status.DUPLICATE, Status.MISSING, Status.MOVED)
+_encode = msgspec.json.Encoder().encode
+_commitment = msgspec.json.Decoder(Commitment).decode
+
+_UPSERT_ISSUE = f"""
+INSERT INTO issues ({rows.ISSUE_COLUMNS}, followed, listed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET tracker = excluded.tracker, ref = excluded.ref, number = excluded.number,
+  url = excluded.url, title = excluded.title, status = excluded.status, created = excluded.created,
+  updated = excluded.updated, closed = excluded.closed, assignees = excluded.assignees, labels = excluded.labels,
+  due = excluded.due, strikes = excluded.strikes, note = excluded.note, followed = excluded.followed,
+  listed = max(issues.listed, excluded.listed)
+"""
+_UPSERT_TRANSITION = """
+INSERT INTO transitions (issue_id, source, at, status, actor, seen) VALUES (?, ?, ?, ?, ?, ?)
+ON CONFLICT (issue_id, source) DO UPDATE SET at = excluded.at, status = excluded.status, actor = excluded.actor
+"""
+_UPSERT_ITEM = f"""
+INSERT INTO items ({rows.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (key) DO UPDATE SET title = excluded.title, owner = excluded.owner, due = excluded.due,
+  first_due = excluded.first_due, moves = excluded.moves, horizon = excluded.horizon, kind = excluded.kind,
+  conditions = excluded.conditions, proof = excluded.proof, question = excluded.question,
+  committed = excluded.committed, issue_id = excluded.issue_id
+"""
+_UPSERT_REVIEW = f"""
+INSERT INTO reviews ({rows.REVIEW_COLUMNS}, pushed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class, severity = excluded.severity,
+  service = excluded.service, team = excluded.team, started = excluded.started, detected = excluded.detected,
+  mitigated = excluded.mitigated, reviewed = excluded.reviewed, checkpoints = excluded.checkpoints,
+  tracker = excluded.tracker, url = excluded.url, conditions = excluded.conditions, pushed = excluded.pushed
+WHERE excluded.pushed >= reviews.pushed
+"""
+
+
+def save(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: datetime, listed: datetime | None) -> None:
+    """Keep one page of issues."""
+    _follow_moves(connection, snapshots)
+    _note_returns(connection, snapshots, now)
+    seen = "" if listed is None else listed.isoformat()
+    connection.executemany(_UPSERT_ISSUE, [rows.issue_row(s, seen) for s in snapshots])
+    history = [
+        rows.transition_row(s.issue.id, msgspec.structs.replace(t, seen_at=now))
+        for s in snapshots
+        for t in s.transitions
+    ]
+    connection.executemany(_UPSERT_TRANSITION, history)
+    connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(s.issue.id,) for s in snapshots])
+    connection.executemany(
+        "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
+        [rows.evidence_row(s.issue.id, piece) for s in snapshots for piece in s.evidence],
+    )
+    _save_commitments(connection, [(c, s.issue) for s in snapshots for c in s.commitments])
+
+
+def save_absence(connection: sqlite3.Connection, issue: Issue, now: datetime) -> None:
+    """Keep strikes and status of an issue that could not be read; a change of status is history that only we saw."""
+    before = connection.execute("SELECT status FROM issues WHERE id = ?", (issue.id,)).fetchone()
+    connection.execute(
+        "UPDATE issues SET strikes = ?, status = ?, note = ? WHERE id = ?",
+        (issue.strikes, issue.status.value, issue.note, issue.id),
+    )
+    if before is not None and before[0] != issue.status.value:
+        connection.execute(_UPSERT_TRANSITION, rows.transition_row(issue.id, _noticed(issue.status, now)))
+
+
+def save_document(
+    connection: sqlite3.Connection, review: Review, commitments: Sequence[Commitment], now: datetime
+) -> None:
+    """Keep a document's header until a marker knows better, its proposals, and its items that have no issue."""
+    connection.execute(_UPSERT_REVIEW, (*rows.review_row(review.header), ""))
+    proposed = rows.list_text(tuple(proposal.title for proposal in review.proposed))
+    connection.execute("UPDATE reviews SET proposed = ? WHERE id = ?", (proposed, review.id))
+    known = dict(
+        connection.execute("SELECT key, committed FROM items WHERE review = ? AND issue_id IS NULL", (review.id,))
+    )
+    linked = {
+        key
+        for (key,) in connection.execute(
+            "SELECT key FROM items WHERE review = ? AND issue_id IS NOT NULL", (review.id,)
+        )
+    }
+    unpushed = [c for c in commitments if c.key not in linked]
+    connection.executemany("DELETE FROM items WHERE key = ?", [(key,) for key in known])
+    for commitment in unpushed:
+        first_seen = known.get(commitment.key) if review.header.reviewed is None else None
+        committed = datetime.fromisoformat(first_seen) if first_seen else commitment.committed
+        row = rows.item_row(msgspec.structs.replace(commitment, committed=min(committed, now)), None)
+        connection.execute(_UPSERT_ITEM, row)
+
+
+def load(connection: sqlite3.Connection, tracker: str) -> list[tuple[Issue, bool, datetime | None]]:
+    """Every known issue of a tracker, whether it carried the label, and the run that last listed it."""
+    found = connection.execute(
+        f"SELECT {rows.ISSUE_COLUMNS}, followed, listed FROM issues WHERE tracker = ? ORDER BY number, id", (tracker,)
+    )
+    return [(rows.issue_from(row), bool(row[15]), rows.time_from(row[16] or None)) for row in found]
+
+
+def count_followed(connection: sqlite3.Connection, tracker: str) -> int:
+    """How many known issues of a tracker should be in its list."""
+    where = "tracker = ? AND followed = 1 AND strikes = 0 AND status NOT IN ('missing', 'moved')"
+    return int(connection.execute(f"SELECT count(*) FROM issues WHERE {where}", (tracker,)).fetchone()[0])
+
+
+def strays(connection: sqlite3.Connection, tracker: str) -> list[Issue]:
+    """Known issues that no list will show: label taken off, moved, or missing."""
+    where = "tracker = ? AND (followed = 0 OR strikes > 0 OR status IN ('missing', 'moved'))"
+    found = connection.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issues WHERE {where} ORDER BY number, id", (tracker,))
+    return [rows.issue_from(row) for row in found]
+
+
+def load_commitments(connection: sqlite3.Connection, review_id: str) -> dict[str, tuple[tuple[Commitment, Issue], ...]]:
+    """The marked issues of each item of a review, the one that stands for it first."""
+    columns = ", ".join(f"i.{name.strip()}" for name in rows.ISSUE_COLUMNS.split(","))
+    found = connection.execute(
+        f"SELECT m.payload, {columns} FROM markers m JOIN issues i ON i.id = m.issue_id"
+        " WHERE m.item >= ? AND m.item < ?",
+        (f"{review_id}/", f"{review_id}0"),
+    )
+    by_item: dict[str, list[tuple[Commitment, Issue]]] = {}
+    for payload, *issue in found:
+        commitment = _commitment(payload)
+        by_item.setdefault(commitment.key, []).append((commitment, rows.issue_from(tuple(issue))))
+    return {key: tuple(sorted(marked, key=lambda pair: standing_order(pair[1]))) for key, marked in by_item.items()}
+
+
+def load_commitments_on(connection: sqlite3.Connection, issue_id: str) -> tuple[Commitment, ...]:
+    """Everything that reviews asked for in one issue."""
+    found = connection.execute("SELECT payload FROM markers WHERE issue_id = ? ORDER BY item", (issue_id,))
+    return tuple(_commitment(payload) for (payload,) in found)
+
+
+def load_unmarked(connection: sqlite3.Connection, tracker: str) -> dict[str, Issue]:
+    """Followed issues without a readable marker, by title."""
+    where = "tracker = ? AND followed = 1 AND id NOT IN (SELECT issue_id FROM markers)"
+    found = connection.execute(f"SELECT {rows.ISSUE_COLUMNS} FROM issues WHERE {where} ORDER BY number", (tracker,))
+    return {issue.title: issue for issue in map(rows.issue_from, found)}
+
+
+def standing_order(issue: Issue) -> tuple[bool, int, str]:
+    """The rule by which one of several issues stands for an item: not gone, then the lowest number."""
+    return (issue.status in _GONE, issue.number, issue.id)
+
+
+def _follow_moves(connection: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:
+    """An issue that was transferred has a new id: what hangs on the old one moves along."""
+    for snapshot in snapshots:
+        old, new = snapshot.moved_from, snapshot.issue.id
+        if not old or old == new:
+            continue
+        if connection.execute("SELECT 1 FROM issues WHERE id = ?", (new,)).fetchone():
+            connection.execute("UPDATE OR REPLACE markers SET issue_id = ? WHERE issue_id = ?", (new, old))
+            connection.execute("UPDATE items SET issue_id = ? WHERE issue_id = ?", (new, old))
+            connection.execute("DELETE FROM issues WHERE id = ?", (old,))
+        else:
+            connection.execute("UPDATE issues SET id = ? WHERE id = ?", (new, old))
+
+
+def _note_returns(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: datetime) -> None:
+    """An issue that was missing or moved and is back has that in its history, or it would stay missing for ever."""
+    gone = {
+        issue_id for (issue_id,) in connection.execute("SELECT id FROM issues WHERE status IN ('missing', 'moved')")
+    }
+    back = [s.issue for s in snapshots if s.issue.id in gone and s.issue.status not in _GONE[1:]]
+    connection.executemany(
+        _UPSERT_TRANSITION, [rows.transition_row(issue.id, _noticed(issue.status, now)) for issue in back]
+    )
+
+
+def _noticed(status: Status, now: datetime) -> Transition:
+    to = Status.OPEN if status is Status.IN_PROGRESS else status
+    return Transition(source=f"track:{now.isoformat()}", at=now, to=to, actor="", seen_at=now)
+
+
+def _save_commitments(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]]) -> None:
+    if not marked:
+        return
+    connection.executemany(
+        "INSERT OR REPLACE INTO markers VALUES (?, ?, ?)",
+        [(commitment.key, issue.id, _encode(commitment).decode()) for commitment, issue in marked],
+    )
+    connection.executemany("DELETE FROM intents WHERE item = ?", [(commitment.key,) for commitment, _issue in marked])
+    newest: dict[str, Commitment] = {}
+    for commitment, _issue in marked:
+        known = newest.get(commitment.review.id)
+        if known is None or known.pushed <= commitment.pushed:
+            newest[commitment.review.id] = commitment
+    connection.executemany(
+        _UPSERT_REVIEW, [(*rows.review_row(c.review), c.pushed.isoformat()) for c in newest.values()]
+    )
+    connection.executemany(_UPSERT_ITEM, _standing(connection, marked))
+
+
+def _standing(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]]) -> list[rows.Row]:
+    """The item rows of a page: straight from the page, but for items that another issue claims too."""
+    keys = [commitment.key for commitment, _issue in marked]
+    holes = ", ".join("?" * len(keys))
+    claims = dict(connection.execute(f"SELECT item, count(*) FROM markers WHERE item IN ({holes}) GROUP BY item", keys))
+    settled: dict[str, rows.Row] = {}
+    for commitment, issue in marked:
+        if claims[commitment.key] == 1:
+            settled[commitment.key] = rows.item_row(commitment, issue.id)
+        elif commitment.key not in settled:
+            winner, holder = load_commitments(connection, commitment.review.id)[commitment.key][0]
+            settled[commitment.key] = rows.item_row(winner, holder.id)
+    return list(settled.values())

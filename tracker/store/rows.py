@@ -1,0 +1,161 @@
+"""Rows <-> records, one pair of functions a record. Pure: tuples in, structs out, and the other way round."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import msgspec
+
+from tracker.model import (
+    ActionItem,
+    Commitment,
+    Condition,
+    DueMove,
+    Evidence,
+    EvidenceKind,
+    Horizon,
+    Issue,
+    Kind,
+    ReviewHeader,
+    Snapshot,
+    Status,
+    Transition,
+)
+
+Row = tuple[Any, ...]
+
+_encode = msgspec.json.Encoder().encode
+_names = msgspec.json.Decoder(tuple[str, ...]).decode
+_days = msgspec.json.Decoder(tuple[date, ...]).decode
+_moves = msgspec.json.Decoder(tuple[DueMove, ...]).decode
+_conditions = msgspec.json.Decoder(tuple[Condition, ...]).decode
+_EMPTY = "[]"
+
+REVIEW_COLUMNS = (
+    "id, title, class, severity, service, team, started, detected, mitigated, reviewed, checkpoints, tracker, url,"
+    " conditions"
+)
+ISSUE_COLUMNS = (
+    "id, tracker, ref, number, url, title, status, created, updated, closed, assignees, labels, due, strikes, note"
+)
+ITEM_COLUMNS = (
+    "key, review, id, title, owner, due, first_due, moves, horizon, kind, conditions, proof, question, committed,"
+    " issue_id"
+)
+
+
+def list_text(values: tuple[Any, ...]) -> str:
+    """A JSON array, as the store keeps lists."""
+    return _encode(values).decode() if values else _EMPTY
+
+
+def names_from(text: str) -> tuple[str, ...]:
+    """The strings of a JSON array."""
+    return () if text == _EMPTY else _names(text)
+
+
+def time_text(moment: datetime | None) -> str | None:
+    """ISO 8601; moments are aware UTC everywhere in the program."""
+    return None if moment is None else moment.isoformat()
+
+
+def time_from(text: str | None) -> datetime | None:
+    """The moment in a time column."""
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def day_text(day: date | None) -> str | None:
+    """`2026-10-01`."""
+    return None if day is None else day.isoformat()
+
+
+def day_from(text: str | None) -> date | None:
+    """The day in a day column."""
+    return None if text is None else date.fromisoformat(text)
+
+
+def review_row(review: ReviewHeader) -> Row:
+    """A row of `REVIEW_COLUMNS`."""
+    return (
+        review.id, review.title, review.incident_class, review.severity, review.service, review.team,
+        time_text(review.started), time_text(review.detected), time_text(review.mitigated), day_text(review.reviewed),
+        list_text(review.checkpoints), review.tracker, review.url, list_text(review.conditions),
+    )  # fmt: skip
+
+
+def review_from(row: Row) -> ReviewHeader:
+    """A review from a row of `REVIEW_COLUMNS`."""
+    return ReviewHeader(
+        id=row[0], title=row[1], incident_class=row[2], severity=row[3], service=row[4], team=row[5],
+        started=time_from(row[6]), detected=time_from(row[7]), mitigated=time_from(row[8]), reviewed=day_from(row[9]),
+        checkpoints=_days(row[10]), tracker=row[11], url=row[12], conditions=_conditions(row[13]),
+    )  # fmt: skip
+
+
+def issue_row(snapshot: Snapshot, listed: str) -> Row:
+    """A row of `ISSUE_COLUMNS, followed, listed`."""
+    issue = snapshot.issue
+    return (
+        issue.id, issue.tracker, issue.ref, issue.number, issue.url, issue.title, issue.status.value,
+        issue.created.isoformat(), issue.updated.isoformat(), time_text(issue.closed), list_text(issue.assignees),
+        list_text(issue.labels), day_text(issue.due), issue.strikes, issue.note, snapshot.followed, listed,
+    )  # fmt: skip
+
+
+def issue_from(row: Row) -> Issue:
+    """An issue from a row of `ISSUE_COLUMNS`."""
+    parse = datetime.fromisoformat
+    return Issue(
+        id=row[0], tracker=row[1], ref=row[2], number=row[3], url=row[4], title=row[5], status=Status(row[6]),
+        created=parse(row[7]), updated=parse(row[8]), closed=None if row[9] is None else parse(row[9]),
+        assignees=names_from(row[10]), labels=names_from(row[11]), due=day_from(row[12]), strikes=row[13], note=row[14],
+    )  # fmt: skip
+
+
+def item_row(commitment: Commitment, issue_id: str | None) -> Row:
+    """A row of `ITEM_COLUMNS`."""
+    item = commitment.item
+    return (
+        commitment.key, commitment.review.id, item.id, item.title, item.owner, day_text(item.due),
+        day_text(commitment.first_due), list_text(commitment.moves), item.horizon, item.kind,
+        list_text(item.conditions), item.proof, item.question, commitment.committed.isoformat(), issue_id,
+    )  # fmt: skip
+
+
+def item_from(row: Row) -> ActionItem:
+    """An action item from a row of `ITEM_COLUMNS`."""
+    return ActionItem(
+        id=row[2], title=row[3], owner=row[4], due=day_from(row[5]), horizon=Horizon(row[8]) if row[8] else None,
+        kind=Kind(row[9]) if row[9] else None, conditions=names_from(row[10]), proof=row[11], question=row[12],
+    )  # fmt: skip
+
+
+def moves_from(text: str) -> tuple[DueMove, ...]:
+    """The moves of a due date."""
+    return () if text == _EMPTY else _moves(text)
+
+
+def transition_row(issue_id: str, transition: Transition) -> Row:
+    """A row of `issue_id, source, at, status, actor, seen`."""
+    seen = time_text(transition.seen_at)
+    return (issue_id, transition.source, transition.at.isoformat(), transition.to.value, transition.actor, seen)
+
+
+def transition_from(row: Row) -> Transition:
+    """A transition from a row of `source, at, status, actor, seen`."""
+    return Transition(
+        source=row[0], at=datetime.fromisoformat(row[1]), to=Status(row[2]), actor=row[3], seen_at=time_from(row[4])
+    )
+
+
+def evidence_row(issue_id: str, piece: Evidence) -> Row:
+    """A row of `issue_id, url, kind, at, author, title`."""
+    return (issue_id, piece.url, piece.kind.value, piece.at.isoformat(), piece.author, piece.title)
+
+
+def evidence_from(row: Row) -> Evidence:
+    """A piece of evidence from a row of `url, kind, at, author, title`."""
+    return Evidence(
+        url=row[0], kind=EvidenceKind(row[1]), at=datetime.fromisoformat(row[2]), author=row[3], title=row[4]
+    )

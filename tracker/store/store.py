@@ -1,0 +1,136 @@
+"""The store as the rest of the program sees it: a few verbs, each one transaction."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from typing import TYPE_CHECKING, Self
+
+from tracker.store import facts, issues, journal
+from tracker.store.connection import connect, damaged, transaction
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Sequence
+    from datetime import datetime
+    from pathlib import Path
+
+    from tracker.model import Commitment, Facts, Issue, Review, Snapshot
+    from tracker.store.journal import SyncState
+
+
+def open_store(path: Path) -> Store:
+    """Open the store at `path`; a missing one is made. Raises InvalidInput with what to do when it cannot be used."""
+    return Store(path, connect(path))
+
+
+class Store:
+    """One connection. Not shared between threads."""
+
+    def __init__(self, path: Path, connection: sqlite3.Connection) -> None:
+        self.path = path
+        self._connection = connection
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_error: object) -> None:
+        self._connection.close()
+
+    def machine(self) -> str:
+        """A name for this store among all that follow the same trackers; made once."""
+        with transaction(self._connection) as connection:
+            connection.execute("INSERT OR IGNORE INTO meta VALUES ('machine', ?)", (uuid.uuid4().hex[:12],))
+            return str(connection.execute("SELECT value FROM meta WHERE key = 'machine'").fetchone()[0])
+
+    def check(self) -> str:
+        """`ok`, or what SQLite's integrity and foreign key checks complain of."""
+        try:
+            verdict = str(self._connection.execute("PRAGMA quick_check(1)").fetchone()[0])
+            orphan = self._connection.execute("PRAGMA foreign_key_check").fetchone()
+        except sqlite3.DatabaseError as error:
+            return damaged(self.path, error).message
+        return verdict if orphan is None else f"table {orphan[0]} points at a missing row of {orphan[2]}"
+
+    # What the trackers say
+
+    def save_snapshots(
+        self, snapshots: Sequence[Snapshot], now: datetime, *, listed: datetime | None = None, reached: str = ""
+    ) -> None:
+        """Keep one page of issues; `listed` is the start of the run whose list showed them.
+
+        With `reached` (the tracker's name) the run's progress is recorded in the same transaction.
+        """
+        with transaction(self._connection) as connection:
+            issues.save(connection, snapshots, now, listed)
+            if reached and snapshots:
+                journal.reach(connection, reached, max(s.issue.updated for s in snapshots))
+
+    def save_absence(self, issue: Issue, now: datetime) -> None:
+        """Keep what a known issue that could not be read has become: its strikes, its status, its note."""
+        with transaction(self._connection) as connection:
+            issues.save_absence(connection, issue, now)
+
+    def issues(self, tracker: str) -> list[tuple[Issue, bool, datetime | None]]:
+        """Every known issue of a tracker, whether it carried the label, and the run that last listed it."""
+        return issues.load(self._connection, tracker)
+
+    def count_followed(self, tracker: str) -> int:
+        """How many known issues of a tracker should be in its list."""
+        return issues.count_followed(self._connection, tracker)
+
+    def strays(self, tracker: str) -> list[Issue]:
+        """Known issues that no list will show: label taken off, moved, or missing."""
+        return issues.strays(self._connection, tracker)
+
+    # What the reviews say
+
+    def save_document(self, review: Review, commitments: Iterable[Commitment], now: datetime) -> None:
+        """Keep what a document says: proposals, and the items that no issue stands for yet."""
+        with transaction(self._connection) as connection:
+            issues.save_document(connection, review, tuple(commitments), now)
+
+    def commitments(self, review_id: str) -> dict[str, tuple[tuple[Commitment, Issue], ...]]:
+        """The marked issues of each item of a review, the one that stands for it first."""
+        return issues.load_commitments(self._connection, review_id)
+
+    def commitments_on(self, issue_id: str) -> tuple[Commitment, ...]:
+        """Everything that reviews asked for in one issue."""
+        return issues.load_commitments_on(self._connection, issue_id)
+
+    def unmarked(self, tracker: str) -> dict[str, Issue]:
+        """Followed issues without a readable marker, by title."""
+        return issues.load_unmarked(self._connection, tracker)
+
+    # What this machine does
+
+    def intend(self, item: str, tracker: str, now: datetime) -> None:
+        """Commit the intent to create; it stands until the issue is known or the tracker has clearly said no."""
+        with transaction(self._connection) as connection:
+            connection.execute("INSERT OR REPLACE INTO intents VALUES (?, ?, ?)", (item, tracker, now.isoformat()))
+
+    def withdraw(self, item: str) -> None:
+        """The create was refused: nothing was written, nothing is unknown."""
+        with transaction(self._connection) as connection:
+            connection.execute("DELETE FROM intents WHERE item = ?", (item,))
+
+    def intents(self) -> dict[str, datetime]:
+        """Items whose create has an unknown outcome, and since when."""
+        return journal.intents(self._connection)
+
+    def sync_state(self, tracker: str) -> SyncState:
+        """How far the last syncs of a tracker came."""
+        return journal.load(self._connection, tracker)
+
+    def save_sync_state(self, state: SyncState) -> None:
+        """Keep how far a sync came."""
+        with transaction(self._connection) as connection:
+            journal.save(connection, state)
+
+    def load_facts(self) -> Facts:
+        """Everything a report is made from, as one consistent read."""
+        connection = self._connection
+        connection.execute("BEGIN")
+        try:
+            return facts.load(connection)
+        finally:
+            connection.rollback()
