@@ -1,0 +1,71 @@
+"""Remote status, labels and people in our words. Pure."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from typing import TYPE_CHECKING
+
+from sync.port import RemoteEvent, RemoteState
+from tracker.model import ActionItem, ReviewHeader, Status, Transition
+from tracker.rules import slug
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable, Mapping
+
+FOLLOWED = "follow-through"
+LABEL_LIMIT = 50
+"""GitHub's longest label name; Jira allows more."""
+
+_LOGIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
+
+
+def status_of(state: RemoteState, not_done: frozenset[str] = frozenset()) -> Status:
+    """Where an issue stands. Only "closed as completed" is done; `not_done` names further resolutions that are not."""
+    match state:
+        case RemoteState(closed=False, active=True):
+            return Status.IN_PROGRESS
+        case RemoteState(closed=False):
+            return Status.OPEN
+        case RemoteState(reason="duplicate"):
+            return Status.DUPLICATE
+        case RemoteState(reason="not_planned"):
+            return Status.NOT_PLANNED
+        case RemoteState(reason=reason) if reason.casefold() in not_done:
+            return Status.DUPLICATE if "duplicate" in reason.casefold() else Status.NOT_PLANNED
+        case _:
+            return Status.DONE
+
+
+def transitions_of(history: Iterable[RemoteEvent], not_done: frozenset[str] = frozenset()) -> tuple[Transition, ...]:
+    """The tracker's history as changes of our status, oldest first."""
+    return tuple(
+        Transition(source=event.id, at=event.at, to=status_of(event.state, not_done), actor=event.actor)
+        for event in sorted(history, key=lambda event: (event.at, event.id))
+    )
+
+
+def labels_of(review: ReviewHeader, item: ActionItem) -> tuple[str, ...]:
+    """The labels `track` puts on an item's issue: followed, its failure conditions, its incident class."""
+    conditions = (shorten_label(f"condition:{slug(name)}") for name in item.conditions)
+    classes = (shorten_label(f"class:{slug(review.incident_class)}"),) if review.incident_class else ()
+    return tuple(dict.fromkeys((FOLLOWED, *conditions, *classes)))
+
+
+def shorten_label(label: str) -> str:
+    """The label within 50 characters: a long one ends in a short hash of the whole, so that two never meet."""
+    if len(label) <= LABEL_LIMIT:
+        return label
+    ending = hashlib.sha256(label.encode()).hexdigest()[:6]
+    return f"{label[: LABEL_LIMIT - 7].rstrip('-')}-{ending}"
+
+
+def account_of(owner: str | None, people: Mapping[str, Mapping[str, str]], kind: str) -> str | None:
+    """The tracker account of an owner: as the config maps it, or an `@login` as written; None where neither says."""
+    if not owner:
+        return None
+    mapped = people.get(owner, people.get(owner.lstrip("@"), {})).get(kind)
+    if mapped:
+        return mapped
+    login = _LOGIN.fullmatch(owner)
+    return login.group(1) if login else None

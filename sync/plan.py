@@ -1,0 +1,204 @@
+"""Decides what a push does with each item. Pure: a situation goes in, a tuple of steps comes out.
+
+What an update changes is decided in `threeway`; which item is which, in `identity`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, time, timedelta
+
+import msgspec
+from msgspec import Struct
+
+from sync.identity import Ambiguous
+from sync.mapping import labels_of
+from sync.marker import digest, render_marker
+from sync.port import Draft, Patch, RemoteIssue
+from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
+from sync.threeway import assignee, is_created_for, merge, with_marker
+from sync.wording import render_adoption, render_duplicate, render_text, render_title
+from tracker.model import ActionItem, Commitment, DueMove, Issue, Review, Status, item_key
+from tracker.rules import due_from_slo
+
+
+class Marked(Struct, frozen=True, kw_only=True):
+    """An issue that carries an item's marker: as kept in the store, and as just read where it could be."""
+
+    commitment: Commitment
+    issue: Issue
+    remote: RemoteIssue | None = None
+
+
+class Linked(Struct, frozen=True, kw_only=True):
+    """What stands behind the issue link of a row; `earlier` is what other reviews asked for in the same issue."""
+
+    link: str
+    remote: RemoteIssue | None
+    earlier: tuple[Commitment, ...] = ()
+
+
+class Situation(Struct, frozen=True, kw_only=True):
+    """All that the decision depends on.
+
+    Mappings are by item key, but for `accounts` (owner -> account, only those who can be assigned) and `unmarked` (by
+    title). `known` lists the issue that stands for the item first. `place` names the tracker's project for people.
+    """
+
+    review: Review
+    now: datetime
+    grace: timedelta
+    ambiguous: tuple[Ambiguous, ...] = ()
+    known: Mapping[str, tuple[Marked, ...]] = {}
+    linked: Mapping[str, Linked] = {}
+    intents: Mapping[str, datetime] = {}
+    accounts: Mapping[str, str] = {}
+    unmarked: Mapping[str, Issue] = {}
+    slo: Mapping[str, timedelta] = {}
+    place: str = ""
+
+
+def plan_push(situation: Situation) -> tuple[Step, ...]:
+    """One step for each item of the document, then what duplicates and vanished items need."""
+    steps: list[Step] = []
+    for item in situation.review.items:
+        try:
+            steps += _plan_item(situation, _with_due(situation, item))
+        except ValueError as error:
+            key = item_key(situation.review.id, item.id)
+            steps.append(Refuse(key=key, why=str(error), hint="Shorten the item or the review's header."))
+    steps += [_refuse_ambiguous(situation.review, unclear) for unclear in situation.ambiguous]
+    wanted = {item_key(situation.review.id, item.id) for item in situation.review.items}
+    steps += [
+        UpToDate(key=key, ref=marked[0].issue.ref, because="the document no longer has it: its issue is left as it is")
+        for key, marked in sorted(situation.known.items())
+        if key not in wanted
+    ]
+    return tuple(steps)
+
+
+def plan_settle(key: str, marked: tuple[Marked, ...]) -> tuple[Settle, ...]:
+    """Close the issues that two machines created for one item, but for the lowest number.
+
+    Only issues that `track` created for this very item are closed: never one that a person opened and a review adopted,
+    and never one that other items share.
+    """
+    keep, *others = marked
+    return tuple(
+        Settle(key=key, keep=keep.issue.ref, issue_id=other.issue.id, ref=other.issue.ref)
+        for other in others
+        if other.issue.status.is_live and other.remote is not None and is_created_for(key, other.remote)
+    )
+
+
+def build_patch(step: Settle) -> Patch:
+    """What settling writes into the issue that loses."""
+    return Patch(comment=render_duplicate(step.keep), close_as_duplicate=True)
+
+
+def build_commitment(review: Review, item: ActionItem, now: datetime, base: Commitment | None) -> Commitment:
+    """What the marker will hold. First due date and the day of the promise never change; a moved date is recorded."""
+    promised = datetime.combine(review.header.reviewed, time(), UTC) if review.header.reviewed else now
+    committed = base.committed if base else min(promised, now)
+    moves = base.moves if base else ()
+    if base and base.item.due and item.due and item.due != base.item.due:
+        moves = (*moves, DueMove(at=now, before=base.item.due, to=item.due))
+    return Commitment(
+        review=review.header,
+        item=msgspec.structs.replace(item, issues=(), evidence=(), status=None, line=0),
+        committed=committed,
+        pushed=now,
+        first_due=(base.first_due if base and base.first_due else item.due),
+        moves=moves,
+        digest=digest(render_text(review.header, item)),
+    )
+
+
+def _plan_item(situation: Situation, item: ActionItem) -> tuple[Step, ...]:
+    key = item_key(situation.review.id, item.id)
+    marked = situation.known.get(key, ())
+    if marked:
+        return (_plan_known(situation, item, marked[0]), *plan_settle(key, marked))
+    linked = situation.linked.get(key)
+    if linked is not None:
+        return (_plan_linked(situation, item, linked),)
+    return (_plan_new(situation, item),)
+
+
+def _plan_new(situation: Situation, item: ActionItem) -> Step:
+    key = item_key(situation.review.id, item.id)
+    sent = situation.intents.get(key)
+    if sent is not None and situation.now < sent + situation.grace:
+        until = sent + situation.grace
+        why = "an earlier create got no answer, and its issue has not been seen yet"
+        hint = f"Push again after {until:%H:%M} UTC: it will be looked up first."
+        return Wait(key=key, why=why, until=until, hint=hint)
+    if item.status in (Status.DONE, Status.NOT_PLANNED):
+        return UpToDate(key=key, because=f"the document says it is {item.status}, and names no issue")
+    twin = situation.unmarked.get(render_title(item))
+    if twin is not None:
+        hint = f"Put {twin.ref} in the item's Issue column to follow it, or change the title."
+        return Refuse(key=key, why=f"{twin.ref} has the same title, and no readable marker", hint=hint)
+    account, notes = assignee(item.owner, situation.accounts, situation.place)
+    commitment = build_commitment(situation.review, item, situation.now, None)
+    draft = Draft(
+        title=render_title(item),
+        text=with_marker(render_text(situation.review.header, item), commitment),
+        labels=labels_of(situation.review.header, item),
+        assignees=(account,) if account else (),
+    )
+    return Create(key=key, draft=draft, commitment=commitment, notes=notes)
+
+
+def _plan_linked(situation: Situation, item: ActionItem, linked: Linked) -> Step:
+    key = item_key(situation.review.id, item.id)
+    remote = linked.remote
+    if remote is None:
+        hint = f"Correct the link, or add the tracker it is in to the config. {situation.place} does not hold it."
+        return Refuse(key=key, why=f"its issue {linked.link} is not in a tracker that is followed", hint=hint)
+    commitment = build_commitment(situation.review, item, situation.now, None)
+    note = f"{render_adoption(commitment, linked.earlier)}\n\n{render_marker(commitment)}"
+    present = {label.casefold() for label in remote.labels}
+    missing = tuple(x for x in labels_of(situation.review.header, item) if x.casefold() not in present)
+    patch = Patch(add_labels=missing, comment=note)
+    return Adopt(key=key, issue_id=remote.id, ref=remote.ref, patch=patch, commitment=commitment)
+
+
+def _plan_known(situation: Situation, item: ActionItem, marked: Marked) -> Step:
+    key, issue = item_key(situation.review.id, item.id), marked.issue
+    if issue.status in (Status.MISSING, Status.MOVED):
+        hint = "Restore it, or give the item a new id to start over, or take the item out of the review."
+        return Refuse(key=key, why=f"its issue {issue.ref} is {issue.status} ({issue.note})", hint=hint)
+    if marked.remote is None:
+        return Refuse(key=key, why=f"its issue {issue.ref} cannot be read just now", hint="Push again later.")
+    ours = build_commitment(situation.review, item, situation.now, marked.commitment)
+    merged = merge(marked.commitment, ours, marked.remote, situation.accounts, situation.place)
+    if merged.patch == Patch():
+        return UpToDate(key=key, ref=issue.ref, because="the issue says what the document says", notes=merged.notes)
+    return Update(
+        key=key,
+        issue_id=issue.id,
+        ref=issue.ref,
+        patch=merged.patch,
+        commitment=ours,
+        changes=merged.changes,
+        notes=merged.notes,
+    )
+
+
+def _with_due(situation: Situation, item: ActionItem) -> ActionItem:
+    """An item without a due date gets the one its severity's service level gives."""
+    header = situation.review.header
+    if item.due is not None:
+        return item
+    known = situation.known.get(item_key(header.id, item.id), ())
+    start = header.reviewed or (known[0].commitment.committed if known else situation.now).date()
+    return msgspec.structs.replace(item, due=due_from_slo(header.severity, start, situation.slo))
+
+
+def _refuse_ambiguous(review: Review, unclear: Ambiguous) -> Refuse:
+    return Refuse(
+        key=f"{review.id}: line {unclear.item.line}",
+        why=f"“{unclear.item.title}” could be any of {', '.join(unclear.candidates)}",
+        hint="Give the table an ID column, or put the issue's link into the row.",
+    )

@@ -1,0 +1,214 @@
+"""The port: what `track` needs of an issue tracker, in its own words, and the closed set of ways in which it can fail.
+
+Adapters turn a vendor's answers into these records and a vendor's errors into these failures. They decide nothing:
+whether an issue is done, what proves it and which marker counts is decided in `mapping`, `evidence` and `marker`.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from msgspec import Struct
+
+from tracker.errors import NotAuthorised, TrackError, TryLater
+from tracker.model import EvidenceKind
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+
+class RemoteState(Struct, frozen=True):
+    """Open or closed, why (`completed`, `not_planned`, `duplicate`, a resolution), and whether work is under way."""
+
+    closed: bool
+    reason: str = ""
+    active: bool = False
+
+
+class RemoteEvent(Struct, frozen=True, kw_only=True):
+    """One change of state in the tracker's own history."""
+
+    id: str
+    at: datetime
+    state: RemoteState
+    actor: str = ""
+
+
+class RemoteComment(Struct, frozen=True, kw_only=True):
+    """A comment; `trusted` says that its author may write to the project."""
+
+    body: str
+    at: datetime
+    url: str
+    author: str = ""
+    trusted: bool = False
+
+
+class RemoteChange(Struct, frozen=True, kw_only=True):
+    """A change or link that hangs on the issue. Only what is real by now: an open pull request is not one."""
+
+    kind: EvidenceKind
+    url: str
+    at: datetime
+    author: str = ""
+    title: str = ""
+
+
+class RemoteIssue(Struct, frozen=True, kw_only=True):
+    """An issue as the tracker tells it. `trusted` says that its author may write to the project."""
+
+    id: str
+    ref: str
+    number: int
+    url: str
+    title: str
+    text: str
+    state: RemoteState
+    created: datetime
+    updated: datetime
+    closed: datetime | None = None
+    trusted: bool = False
+    assignees: tuple[str, ...] = ()
+    labels: tuple[str, ...] = ()
+    history: tuple[RemoteEvent, ...] = ()
+    comments: tuple[RemoteComment, ...] = ()
+    changes: tuple[RemoteChange, ...] = ()
+    moved_from: str = ""
+
+
+class Page(Struct, frozen=True, kw_only=True):
+    """One page of the list of followed issues, oldest change first.
+
+    `total` counts all issues that carry the label, whatever `since` was; `server_time` is the tracker's clock.
+    `home` is the project's present name where it answers under another one than the config's.
+    """
+
+    issues: tuple[RemoteIssue, ...]
+    total: int
+    server_time: datetime
+    home: str
+
+
+class Absence(StrEnum):
+    """Why a known issue could not be read. `UNSURE` decides nothing."""
+
+    DELETED = "deleted"
+    NOT_FOUND = "not found"
+    MOVED_AWAY = "moved to where this token cannot read"
+    UNSURE = "not readable just now"
+
+
+class Absent(Struct, frozen=True, kw_only=True):
+    """A known issue that did not come back, and why."""
+
+    id: str
+    why: Absence
+
+
+class Known(Struct, frozen=True, kw_only=True):
+    """An issue to look at again: its stable id, and where it was last seen."""
+
+    id: str
+    ref: str
+
+
+class Draft(Struct, frozen=True, kw_only=True):
+    """An issue to create."""
+
+    title: str
+    text: str
+    labels: tuple[str, ...] = ()
+    assignees: tuple[str, ...] = ()
+
+
+class Patch(Struct, frozen=True, kw_only=True):
+    """Changes to an issue; what is None or empty stays as it is.
+
+    Labels and people are added and removed one by one, so that what a person put there in the meantime stays.
+    """
+
+    title: str | None = None
+    text: str | None = None
+    add_labels: tuple[str, ...] = ()
+    remove_labels: tuple[str, ...] = ()
+    add_assignees: tuple[str, ...] = ()
+    remove_assignees: tuple[str, ...] = ()
+    comment: str = ""
+    close_as_duplicate: bool = False
+
+
+class Claim(Struct, frozen=True, kw_only=True):
+    """A short-lived right to create the issues of one review, kept in the tracker itself."""
+
+    name: str
+    holder: str
+    until: datetime
+
+
+class Check(Struct, frozen=True, kw_only=True):
+    """One line of `track doctor`; `hint` says what to do where it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+    hint: str = ""
+
+
+class TrackerAdapter(Protocol):
+    """What `track` needs of a tracker. Reads raise `Transient` when trying again may help; writes are sent once."""
+
+    name: str
+    home: str
+
+    def pages(self, since: datetime | None) -> Iterator[Page]:
+        """Followed issues changed at or after `since` (all when None), oldest change first; at least one page."""
+
+    def fetch(self, known: Sequence[Known]) -> Iterator[RemoteIssue | Absent]:
+        """Each known issue as it is now, followed to where it moved, or why it is absent."""
+
+    def find(self, link: str) -> RemoteIssue | None:
+        """The issue behind a link or short reference of a document; None when it is not in this tracker."""
+
+    def people(self, names: Sequence[str]) -> frozenset[str]:
+        """Those of these account names that can be assigned."""
+
+    def create(self, draft: Draft) -> RemoteIssue:
+        """Send one create, once. Raises `OutcomeUnknown` when no answer came back."""
+
+    def change(self, issue_id: str, ref: str, patch: Patch) -> None:
+        """Send the changes, each once."""
+
+    def claim(self, name: str, holder: str, seconds: int) -> Claim:
+        """Take the claim, or give the one that another holder has. Atomic in the tracker."""
+
+    def release(self, claim: Claim) -> None:
+        """Give the claim back; giving back one that is gone is fine."""
+
+    def check(self) -> Iterator[Check]:
+        """What works and what is missing, for `track doctor`."""
+
+
+class Transient(TryLater):
+    """A read that may work when tried again. `retry_after` is in seconds where the tracker said so."""
+
+    def __init__(self, message: str, hint: str = "", *, retry_after: float | None = None) -> None:
+        super().__init__(message, hint)
+        self.retry_after = retry_after
+
+
+class Refused(Transient):
+    """A write that the tracker turned away before doing anything (a rate limit): nothing was written."""
+
+
+class OutcomeUnknown(TrackError):
+    """A write was sent and no answer came back: it may or may not have been carried out."""
+
+
+class Rejected(TrackError):
+    """The tracker read the request and said no; nothing was written."""
+
+
+class Forbidden(NotAuthorised):
+    """The token may not do this; the message names the permission where the tracker does."""

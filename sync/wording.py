@@ -1,0 +1,87 @@
+"""The words `track` writes into issues: title, text, notes. Pure; everything from a document is made harmless first."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from tracker.text import is_web_link, markdown, plain
+
+if TYPE_CHECKING:
+    from datetime import datetime
+
+    from tracker.model import ActionItem, Commitment, ReviewHeader
+
+TITLE_LIMIT = 250
+
+
+def render_title(item: ActionItem) -> str:
+    """The issue's title: the action, on one line, within what trackers take."""
+    title = plain(item.title)
+    return title if len(title) <= TITLE_LIMIT else f"{title[: TITLE_LIMIT - 1].rstrip()}…"
+
+
+def render_text(review: ReviewHeader, item: ActionItem) -> str:
+    """The issue's readable text in Markdown: what was promised, why, and what will prove it."""
+    parts = [f"{markdown(item.title)}.".replace("..", "."), _why(review)]
+    roles = {condition.name: condition for condition in review.conditions}
+    if item.conditions:
+        lines = ["**Failure conditions it closes**"]
+        for name in item.conditions:
+            condition = roles.get(name)
+            role = f" ({condition.role})" if condition and condition.role else ""
+            what = f": {markdown(condition.what)}" if condition and condition.what else ""
+            lines.append(f"- {markdown(name)}{role}{what}")
+        parts.append("\n".join(lines))
+    promised = [
+        f"**{label}** {markdown(value)}"
+        for label, value in (
+            ("Evidence of completion:", item.proof),
+            ("How we will know it helped:", item.question),
+            ("Owner:", item.owner or ""),
+            ("Due:", item.due.isoformat() if item.due else ""),
+            ("Horizon:", item.horizon or ""),
+        )
+        if value
+    ]
+    parts.append("\n".join(f"- {line}" for line in promised))
+    parts.append(
+        "When it is done, close this issue with the pull request that did it, or add a comment that starts with "
+        "`Evidence:` and links what shows it."
+    )
+    return "\n\n".join(part for part in parts if part)
+
+
+def _why(review: ReviewHeader) -> str:
+    name = f"[{markdown(review.id)}]({review.url})" if is_web_link(review.url) else markdown(review.id)
+    facts = [text for text in (review.severity, review.service, review.incident_class) if text]
+    about = f" ({', '.join(markdown(fact) for fact in facts)})" if facts else ""
+    title = f": {markdown(review.title)}" if review.title else ""
+    return f"Promised in the review of incident {name}{about}{title}"
+
+
+def render_adoption(commitment: Commitment, earlier: tuple[Commitment, ...]) -> str:
+    """The note on an issue that a review asks for: readable by people, once more or for the first time."""
+    if not earlier:
+        asked = f"Promised in the review of incident {markdown(commitment.review.id)}"
+    else:
+        first = min(other.committed for other in earlier)
+        asked = (
+            f"Asked for again by {markdown(commitment.review.id)}, the {_ordinal(len(earlier) + 1)} time "
+            f"since {first:%Y-%m}"
+        )
+    return f"{asked}: {markdown(commitment.item.title)}\n\n{render_text(commitment.review, commitment.item)}"
+
+
+def render_duplicate(keep: str) -> str:
+    """The note on the issue that loses when two machines created the same item."""
+    return f"Two machines created this item at the same moment. {keep} stays; this one is its duplicate."
+
+
+def claim_description(holder: str, until: datetime) -> str:
+    """What a claim label says to whoever meets it, within 100 characters."""
+    return f"track is pushing a review until {until:%Y-%m-%dT%H:%M:%SZ} [{holder}]"
+
+
+def _ordinal(number: int) -> str:
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending}"
