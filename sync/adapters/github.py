@@ -1,0 +1,361 @@
+"""GitHub, and GitHub Enterprise Server, behind the port."""
+
+from __future__ import annotations
+
+import re
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Any, TypeVar
+from urllib.parse import quote, urlsplit
+
+import msgspec
+from msgspec import Struct
+
+from sync.adapters import github_answers as answers
+from sync.adapters import github_queries as queries
+from sync.adapters.github_checks import check_access
+from sync.adapters.github_client import Answer, Client, TooHeavy, decode_written
+from sync.mapping import FOLLOWED
+from sync.port import Absence, Absent, Check, Claim, Draft, Known, Page, Patch, Rejected, RemoteIssue, Transient
+from sync.wording import claim_description
+from tracker.errors import TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from github.Auth import Auth
+
+    from sync.waiting import Waiting
+
+T = TypeVar("T")
+
+PAGE = 100
+SMALLEST_PAGE = 12
+
+_REF = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d{1,10})")
+_WEB = re.compile(r"/(?P<repository>[\w.-]+/[\w.-]+)/issues/(?P<number>\d{1,10})/?")
+_CLAIMED = re.compile(r"until (?P<until>\S+Z) \[(?P<holder>[^\]]+)\]")
+
+
+class GitHub:
+    """A TrackerAdapter for one repository. One instance a thread."""
+
+    def __init__(
+        self, name: str, repository: str, auth: Auth, waiting: Waiting, *, url: str, trusted: tuple[str, ...] = ()
+    ) -> None:
+        self.name = name
+        self.home = repository
+        self._current = repository
+        self._waiting = waiting
+        self.client = Client(url, auth)
+        self._reader = answers.Reader(self.client.host, trusted)
+        self._clock = datetime.min.replace(tzinfo=UTC)
+
+    def pages(self, since: datetime | None) -> Iterator[Page]:
+        """Followed issues, oldest change first, with everything in the same request."""
+        since_text = None if since is None else since.astimezone(UTC).isoformat()
+        cursor: str | None = None
+        seen: set[str] = set()
+        size = PAGE
+        while True:
+            variables = {"label": [FOLLOWED], "since": since_text, "after": cursor}
+            found, answer, size = self._list_page(variables, size, seen)
+            self._current = found.name_with_owner
+            yield Page(
+                issues=tuple([self._whole(issue) for issue in found.issues.nodes if issue]),
+                total=found.all.total_count,
+                server_time=answer.time,
+                home=found.name_with_owner,
+            )
+            if not found.issues.page_info.has_next_page:
+                return
+            cursor = found.issues.page_info.end_cursor or ""
+            seen.add(cursor)
+
+    def fetch(self, known: Sequence[Known]) -> Iterator[RemoteIssue | Absent]:
+        """Each known issue by its node id, 100 a request; what is not found is asked for by number."""
+        for start in range(0, len(known), PAGE):
+            batch = known[start : start + PAGE]
+            found = self._nodes([_node_id(one.id) for one in batch])
+            moved: dict[str, Known] = {}
+            for one, issue in zip(batch, found, strict=True):
+                if issue is not None:
+                    yield self._whole(issue)
+                    continue
+                outcome = self._look_for(one)
+                if isinstance(outcome, Absent):
+                    yield outcome
+                else:
+                    moved[outcome] = one
+            yield from self._moved(moved)
+
+    def find(self, link: str) -> RemoteIssue | None:
+        """The issue behind `#12`, `owner/name#12` or a web address, when it is in this repository."""
+        number = self._number_here(link)
+        if number is None:
+            return None
+        answer, _raw = self._query(queries.ONE, {"number": number}, _One)
+        return None if answer.repository.issue is None else self._whole(answer.repository.issue)
+
+    def people(self, names: Sequence[str]) -> frozenset[str]:
+        """Those that can be assigned, in one request."""
+        variables = {f"u{index}": name for index, name in enumerate(names)}
+        answer, _raw = self._query(queries.assignable(len(names)), variables, _Assignable)
+        offered = {person.login.casefold() for found in answer.repository.values() for person in found.nodes}
+        return frozenset(name for name in names if name.casefold() in offered)
+
+    def create(self, draft: Draft) -> RemoteIssue:
+        """POST once."""
+        body = {"title": draft.title, "body": draft.text, "labels": draft.labels, "assignees": draft.assignees}
+        answer = self.client.send("POST", self._path("issues"), body)
+        return self._reader.created(decode_written(answer, answers.RestIssue), self._current)
+
+    def change(self, issue_id: str, ref: str, patch: Patch) -> None:
+        """Labels and people by their own calls, so that nobody else's are touched; the state last."""
+        del issue_id  # REST knows issues by number
+        repository, number = _split(ref)
+        path = f"/repos/{repository}/issues/{number}"
+        if patch.add_labels:
+            self.client.send("POST", f"{path}/labels", {"labels": patch.add_labels})
+        for label in patch.remove_labels:
+            self._forgiving("DELETE", f"{path}/labels/{quote(label, safe='')}")
+        if patch.add_assignees:
+            self.client.send("POST", f"{path}/assignees", {"assignees": patch.add_assignees})
+        if patch.remove_assignees:
+            self.client.send("DELETE", f"{path}/assignees", {"assignees": patch.remove_assignees})
+        if patch.comment:
+            self.client.send("POST", f"{path}/comments", {"body": patch.comment})
+        fields: dict[str, str] = {}
+        if patch.title is not None:
+            fields["title"] = patch.title
+        if patch.text is not None:
+            fields["body"] = patch.text
+        if patch.close_as_duplicate:
+            fields |= {"state": "closed", "state_reason": "duplicate"}
+        if fields:
+            self.client.send("PATCH", path, fields)
+
+    def claim(self, name: str, holder: str, seconds: int) -> Claim:
+        """Create a label: GitHub lets exactly one of two at once do so. One that ran out is deleted by its id first."""
+        for _attempt in range(2):
+            label = self._label(name)
+            if label is None:
+                until = self._clock + timedelta(seconds=seconds)
+                body = {"name": name, "color": "cccccc", "description": claim_description(holder, until)}
+                try:
+                    self.client.send("POST", self._path("labels"), body)
+                except Rejected:
+                    label = self._label(name)
+                    if label is None:
+                        raise
+                    return _claim_of(name, label, self._clock)
+                return Claim(name=name, holder=holder, until=until)
+            claim = _claim_of(name, label, self._clock)
+            if claim.holder != holder and claim.until > self._clock:
+                return claim
+            self.client.mutate(queries.DELETE_LABEL, {"id": label.id})
+        return claim
+
+    def release(self, claim: Claim) -> None:
+        """Delete the label, if it is still ours."""
+        label = self._label(claim.name)
+        if label is not None and _claim_of(claim.name, label, self._clock).holder == claim.holder:
+            self.client.mutate(queries.DELETE_LABEL, {"id": label.id})
+
+    def check(self) -> Iterator[Check]:
+        """What works and what is missing."""
+        return check_access(self.home, lambda text, variables, shape: self._query(text, variables, shape)[0])
+
+    def _list_page(self, variables: Mapping[str, Any], size: int, seen: set[str]) -> tuple[_Repository, Answer, int]:
+        """One page; half as many issues when it is too heavy for GitHub."""
+
+        def attempt() -> tuple[_Repository, Answer]:
+            nonlocal size
+            try:
+                answer, raw = self._query_once(queries.LIST, {**variables, "first": size}, _List)
+            except TooHeavy:
+                size = max(SMALLEST_PAGE, size // 2)
+                raise
+            info = answer.repository.issues.page_info
+            if info.has_next_page and (info.end_cursor or "") in {*seen, variables["after"] or ""}:
+                raise Transient("GitHub gave the same page twice", "Run it again later; what was read so far is kept.")
+            return answer.repository, raw
+
+        found, raw = self._waiting.read(attempt)
+        return found, raw, size
+
+    def _query(self, text: str, variables: Mapping[str, Any], shape: type[T]) -> tuple[T, Answer]:
+        return self._waiting.read(lambda: self._query_once(text, variables, shape))
+
+    def _query_once(self, text: str, variables: Mapping[str, Any], shape: type[T]) -> tuple[T, Answer]:
+        owner, name = self.home.split("/")
+        needed = {"owner": owner, "name": name} if "$owner" in text else {}
+        answer, raw = self.client.query(text, {**needed, **variables}, shape)
+        self._clock = raw.time
+        return answer, raw
+
+    def _whole(self, issue: answers.Issue, moved_from: str = "") -> RemoteIssue:
+        """The issue with the comments and events that did not fit into the first page."""
+        remote = self._reader.issue(issue, moved_from)
+        comments, timeline = issue.comments.page_info, issue.timeline_items.page_info
+        if not comments.has_next_page and not timeline.has_next_page:
+            return remote
+        more = self._rest(queries.COMMENTS, issue.id, comments, lambda node: node.comments)
+        events = self._rest(queries.TIMELINE, issue.id, timeline, lambda node: node.timeline_items)
+        whole = msgspec.structs.replace(
+            issue,
+            comments=answers.Comments(comments, [*issue.comments.nodes, *more]),
+            timeline_items=answers.Timeline(timeline, [*issue.timeline_items.nodes, *events]),
+        )
+        return self._reader.issue(whole, moved_from)
+
+    def _rest(self, text: str, issue_id: str, info: answers.PageInfo, part: Any) -> list[Any]:
+        """The pages of an inner list after the first."""
+        found: list[Any] = []
+        seen: set[str | None] = set()
+        while info.has_next_page:
+            if info.end_cursor in seen:
+                raise TryLater("GitHub gave the same page of an issue twice", "Run it again later.")
+            seen.add(info.end_cursor)
+            answer, _raw = self._query(text, {"id": issue_id, "after": info.end_cursor}, _Inner)
+            page = part(answer.node)
+            found += page.nodes
+            info = page.page_info
+        return found
+
+    def _nodes(self, ids: Sequence[str]) -> list[answers.Issue | None]:
+        if not ids:
+            return []
+        answer, _raw = self._query(queries.NODES, {"ids": list(ids)}, _Nodes)
+        return answer.nodes
+
+    def _look_for(self, known: Known) -> Absent | str:
+        """Why a node is not there, or the node id it has now."""
+        repository, number = _split(known.ref)
+        if repository.casefold() == self.home.casefold():
+            repository = self._current
+        answer = self._waiting.read(lambda: self.client.get(f"/repos/{repository}/issues/{number}"))
+        if answer.status == 200:
+            node_id = msgspec.json.decode(answer.body.encode(), type=_Identity).node_id
+            return Absent(id=known.id, why=Absence.UNSURE) if node_id == _node_id(known.id) else node_id
+        if "x-redirected" in answer.headers:
+            return Absent(id=known.id, why=Absence.MOVED_AWAY)
+        if answer.status == 410:
+            return Absent(id=known.id, why=Absence.DELETED)
+        return Absent(id=known.id, why=Absence.NOT_FOUND if answer.status == 404 else Absence.UNSURE)
+
+    def _moved(self, moved: Mapping[str, Known]) -> Iterator[RemoteIssue | Absent]:
+        for (_new, one), issue in zip(moved.items(), self._nodes(list(moved)), strict=True):
+            yield Absent(id=one.id, why=Absence.MOVED_AWAY) if issue is None else self._whole(issue, one.id)
+
+    def _label(self, name: str) -> _Label | None:
+        answer, _raw = self._query(queries.LABEL, {"label": name}, _Labelled)
+        return answer.repository.label
+
+    def _forgiving(self, verb: str, path: str) -> None:
+        """A removal of what is already gone is done."""
+        try:
+            self.client.send(verb, path, None)
+        except Rejected as error:
+            if "does not find" not in error.message:
+                raise
+
+    def _number_here(self, link: str) -> int | None:
+        """The number of an issue of this repository; None for anything else."""
+        short = _REF.fullmatch(link)
+        if short:
+            repository = short["repository"] or self.home
+        else:
+            parts = urlsplit(link)
+            host = (parts.hostname or "").casefold()
+            short = _WEB.fullmatch(parts.path)
+            if short is None or self.client.host not in (host, f"api.{host}"):
+                return None
+            repository = short["repository"]
+        ours = {self.home.casefold(), self._current.casefold()}
+        return int(short["number"]) if repository.casefold() in ours else None
+
+    def _path(self, what: str) -> str:
+        return f"/repos/{self._current}/{what}"
+
+
+class _Count(Struct, frozen=True, rename="camel"):
+    total_count: int
+
+
+class _Issues(Struct, frozen=True, rename="camel"):
+    page_info: answers.PageInfo
+    nodes: list[answers.Issue | None]
+
+
+class _Repository(Struct, frozen=True, rename="camel"):
+    name_with_owner: str
+    all: _Count
+    issues: _Issues
+
+
+class _List(Struct, frozen=True):
+    repository: _Repository
+
+
+class _Nodes(Struct, frozen=True):
+    nodes: list[answers.Issue | None]
+
+
+class _OneIssue(Struct, frozen=True):
+    issue: answers.Issue | None = None
+
+
+class _One(Struct, frozen=True):
+    repository: _OneIssue
+
+
+class _InnerNode(Struct, frozen=True, rename="camel"):
+    comments: answers.Comments | None = None
+    timeline_items: answers.Timeline | None = None
+
+
+class _Inner(Struct, frozen=True):
+    node: _InnerNode
+
+
+class _Assignable(Struct, frozen=True):
+    repository: dict[str, answers.Assignees]
+
+
+class _Label(Struct, frozen=True):
+    id: str
+    name: str
+    description: str | None = None
+
+
+class _LabelledRepository(Struct, frozen=True):
+    label: _Label | None = None
+
+
+class _Labelled(Struct, frozen=True):
+    repository: _LabelledRepository
+
+
+class _Identity(Struct, frozen=True):
+    node_id: str
+
+
+def _claim_of(name: str, label: _Label, now: datetime) -> Claim:
+    """Who holds a claim label, and until when; one that nobody can read has run out."""
+    said = _CLAIMED.search(label.description or "")
+    if said is None:
+        return Claim(name=name, holder="", until=now)
+    try:
+        until = datetime.fromisoformat(said["until"])
+    except ValueError:
+        until = now
+    return Claim(name=name, holder=said["holder"], until=until)
+
+
+def _node_id(stable_id: str) -> str:
+    return stable_id.partition(":")[2]
+
+
+def _split(ref: str) -> tuple[str, str]:
+    repository, _, number = ref.rpartition("#")
+    return repository, number

@@ -1,0 +1,267 @@
+"""Pushes one review: look, plan, then (when told to) claim, look again, apply, and check that nothing exists twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from sync.apply import Hands, Outcome, Result, apply_steps
+from sync.identity import KnownItem, give_ids
+from sync.mapping import account_of
+from sync.plan import Linked, Marked, Situation, build_commitment, plan_push, plan_settle
+from sync.port import Absent, Claim, Known, RemoteIssue
+from sync.pull import OVERLAP
+from sync.snapshot import build_snapshot
+from sync.steps import Adopt, Create, Settle, Step, is_writing
+from tracker.errors import NeedsAPerson, TrackError, TryLater
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from sync.port import TrackerAdapter
+    from sync.waiting import Waiting
+    from tracker.model import Commitment, Issue, Review
+    from tracker.store import Store
+
+CLAIM_PAUSE = 3.0
+CLAIM_TRIES = 10
+"""Seconds between two looks at another machine's claim, and how many looks before giving up."""
+
+SECONDS_A_CREATE = 5
+
+
+class Pusher:
+    """Pushes reviews to one tracker. `kind` names the tracker's accounts in `[people]` (`github`, `jira`)."""
+
+    def __init__(
+        self,
+        store: Store,
+        adapter: TrackerAdapter,
+        waiting: Waiting,
+        now: Callable[[], datetime],
+        rules: PushRules,
+    ) -> None:
+        self._store = store
+        self._adapter = adapter
+        self._waiting = waiting
+        self._now = now
+        self._rules = rules
+        self._server_time = now()
+
+    def plan(self, review: Review) -> tuple[Step, ...]:
+        """The steps for a review, as things stand now. Keeps what it reads; writes nothing into the tracker."""
+        return plan_push(self._look(review))
+
+    def keep(self, review: Review) -> None:
+        """Keep what the document promises, pushed or not."""
+        self._store.save_document(*name_items(self._store, review, self._now()), self._now())
+
+    def push(self, review: Review, shown: tuple[Step, ...]) -> Iterator[Outcome]:
+        """Carry the plan out. Raises NeedsAPerson when another machine's work made more necessary than was shown."""
+        self.keep(review)
+        creating = [step for step in shown if isinstance(step, Create | Adopt)]
+        hold = self._rules.grace + timedelta(seconds=SECONDS_A_CREATE * len(creating))
+        until = self._now() + hold
+        claim = self._claim(review, hold) if creating else None
+        unknown = False
+        try:
+            for outcome in self._carry_out(review, shown, until, looked=claim is None):
+                unknown = unknown or outcome.result is Result.UNKNOWN
+                yield outcome
+        except TrackError:
+            self._release(claim, keep=unknown)
+            raise
+        self._release(claim, keep=unknown)
+
+    def _carry_out(
+        self, review: Review, shown: tuple[Step, ...], until: datetime, *, looked: bool
+    ) -> Iterator[Outcome]:
+        steps = shown if looked else self.plan(review)
+        _refuse_more_than_shown(review, shown, steps)
+        hands = Hands(store=self._store, adapter=self._adapter, waiting=self._waiting, now=self._now, until=until)
+        began = self._server_time
+        outcomes = []
+        for outcome in apply_steps(hands, steps):
+            outcomes.append(outcome)
+            if outcome.result is not Result.UNKNOWN:
+                yield outcome
+        yield from self._verify(review, hands, outcomes, steps, began)
+
+    def _verify(
+        self, review: Review, hands: Hands, outcomes: list[Outcome], steps: tuple[Step, ...], began: datetime
+    ) -> Iterator[Outcome]:
+        """Look at what the tracker now holds: find creates without an answer, settle items that exist twice."""
+        unknown = {outcome.key: outcome for outcome in outcomes if outcome.result is Result.UNKNOWN}
+        if not any(is_writing(step) for step in steps):
+            return
+        seen = self._catch_up(began - OVERLAP)
+        known = self._store.commitments(review.id)
+        created = {step.key for step in steps if isinstance(step, Create)}
+        for key, outcome in unknown.items():
+            yield _found(outcome, known[key][0][1]) if key in created and key in known else outcome
+        settle: list[Step] = []
+        for key in sorted(created.intersection(known)):
+            settle += plan_settle(key, _marked(known[key], seen))
+            yield from _lost(key, known[key], [o for o in outcomes if o.key == key])
+        yield from apply_steps(hands, tuple(settle))
+        if settle:
+            self._catch_up(began - OVERLAP)
+
+    def _look(self, review: Review) -> Situation:
+        """Everything the decision depends on, from the store, the tracker and the config."""
+        store, now = self._store, self._now()
+        watermark = store.sync_state(self._adapter.name).watermark
+        self._catch_up(watermark - OVERLAP if watermark else None)
+        fresh = self._read(review)
+        known = store.commitments(review.id)
+        named, unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
+        linked = self._find_links(named, known)
+        known = store.commitments(review.id)
+        return Situation(
+            review=named,
+            now=now,
+            grace=self._rules.grace,
+            ambiguous=unclear,
+            known={key: _marked(marked, fresh) for key, marked in known.items()},
+            linked={key: link for key, link in linked.items() if key not in known},
+            intents=store.intents(),
+            accounts=self._accounts(named, known),
+            unmarked=store.unmarked(self._adapter.name),
+            slo=self._rules.slo,
+            place=self._adapter.home,
+        )
+
+    def _catch_up(self, since: datetime | None) -> dict[str, RemoteIssue]:
+        """Read what changed into the store, without moving the sync's watermark."""
+        seen: dict[str, RemoteIssue] = {}
+        for page in self._adapter.pages(since):
+            self._server_time = page.server_time
+            self._keep(page.issues)
+            if since is not None:
+                seen.update((remote.id, remote) for remote in page.issues)
+        return seen
+
+    def _read(self, review: Review) -> dict[str, RemoteIssue]:
+        """The review's issues as they are this moment, wherever they moved."""
+        issues = [issue for marked in self._store.commitments(review.id).values() for _c, issue in marked]
+        found = self._adapter.fetch([Known(id=issue.id, ref=issue.ref) for issue in issues]) if issues else ()
+        remotes = [remote for remote in found if not isinstance(remote, Absent)]
+        self._keep(tuple(remotes))
+        return {remote.id: remote for remote in remotes}
+
+    def _keep(self, remotes: tuple[RemoteIssue, ...]) -> None:
+        snapshots = [build_snapshot(remote, self._adapter.name) for remote in remotes]
+        self._store.save_snapshots(snapshots, self._now())
+
+    def _find_links(
+        self, review: Review, known: Mapping[str, tuple[tuple[Commitment, Issue], ...]]
+    ) -> dict[str, Linked]:
+        """The issues that rows without a known issue point at."""
+        linked: dict[str, Linked] = {}
+        for item in review.items:
+            key = f"{review.id}/{item.id}"
+            if key in known or not item.issues:
+                continue
+            found = ((link, self._adapter.find(link)) for link in item.issues)
+            link, remote = next(((link, remote) for link, remote in found if remote), (item.issues[0], None))
+            if remote is not None and build_snapshot(remote, self._adapter.name).commitments:
+                self._keep((remote,))
+            earlier = self._store.commitments_on(remote.id) if remote else ()
+            linked[key] = Linked(link=link, remote=remote, earlier=earlier)
+        return linked
+
+    def _accounts(self, review: Review, known: Mapping[str, tuple[tuple[Commitment, Issue], ...]]) -> dict[str, str]:
+        """The owners of this review, before and now, that can be assigned."""
+        before = [commitment.item.owner for marked in known.values() for commitment, _issue in marked]
+        owners = {owner for owner in (*before, *(item.owner for item in review.items)) if owner}
+        names = {owner: account_of(owner, self._rules.people, self._rules.kind) for owner in sorted(owners)}
+        wanted = sorted({name for name in names.values() if name})
+        possible = {name.casefold() for name in self._adapter.people(wanted)} if wanted else set()
+        return {owner: name for owner, name in names.items() if name and name.casefold() in possible}
+
+    def _claim(self, review: Review, hold: timedelta) -> Claim:
+        """Keep other machines from creating the same items: the tracker itself hands the claim to one of us."""
+        name = f"follow-through-claim:{hashlib.sha256(review.id.encode()).hexdigest()[:16]}"
+        holder = self._store.machine()
+        for _try in range(CLAIM_TRIES):
+            claim = self._adapter.claim(name, holder, int(hold.total_seconds()))
+            if claim.holder == holder:
+                return claim
+            busy = TryLater(
+                f"another machine is pushing {review.id} (it said so until {claim.until:%H:%M} UTC)",
+                "Push again when it is finished: nothing will be created twice.",
+            )
+            self._waiting.pause(CLAIM_PAUSE, busy)
+        raise busy
+
+    def _release(self, claim: Claim | None, *, keep: bool) -> None:
+        """Give the claim back, unless an outcome is unknown: then it keeps other machines off for the grace time."""
+        if claim is None or keep:
+            return
+        try:
+            self._adapter.release(claim)
+        except TrackError as error:
+            self._rules.say(
+                f"the claim on this review could not be given back ({error.message}); it runs out by itself"
+            )
+
+
+class PushRules(Struct, frozen=True, kw_only=True):
+    """What the config says about pushing; `say` takes what a person should hear on the way."""
+
+    grace: timedelta
+    kind: str
+    people: Mapping[str, Mapping[str, str]] = {}
+    slo: Mapping[str, timedelta] = {}
+    say: Callable[[str], None] = lambda _message: None
+
+
+def name_items(store: Store, review: Review, now: datetime) -> tuple[Review, tuple[Commitment, ...]]:
+    """The document with an id on every clear item, and what it promises, as kept before any issue stands for it."""
+    known = store.commitments(review.id)
+    named, _unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
+    return named, tuple(build_commitment(named, item, now, None) for item in named.items)
+
+
+def _refuse_more_than_shown(review: Review, shown: tuple[Step, ...], steps: tuple[Step, ...]) -> None:
+    agreed = {(type(step), step.key) for step in shown}
+    more = [step.key for step in steps if is_writing(step) and (type(step), step.key) not in agreed]
+    if more and not all(isinstance(step, Settle) for step in steps if step.key in more):
+        raise NeedsAPerson(
+            f"{review.id}: the tracker changed since the plan was shown ({', '.join(sorted(set(more)))})",
+            "Nothing was written. Push again to see the new plan.",
+        )
+
+
+def _known_item(marked: tuple[tuple[Commitment, Issue], ...]) -> KnownItem:
+    commitment = marked[0][0]
+    links = frozenset(link for _commitment, issue in marked for link in (issue.url, issue.ref, f"#{issue.number}"))
+    return KnownItem(id=commitment.item.id, title=commitment.item.title, links=links)
+
+
+def _marked(marked: tuple[tuple[Commitment, Issue], ...], fresh: Mapping[str, RemoteIssue]) -> tuple[Marked, ...]:
+    return tuple(Marked(commitment=c, issue=issue, remote=fresh.get(issue.id)) for c, issue in marked)
+
+
+def _found(outcome: Outcome, issue: Issue) -> Outcome:
+    return Outcome(
+        key=outcome.key,
+        result=Result.DONE,
+        text="created (the answer was lost; the issue was found by its marker)",
+        ref=issue.ref,
+        url=issue.url,
+    )
+
+
+def _lost(key: str, marked: tuple[tuple[Commitment, Issue], ...], ours: list[Outcome]) -> Iterator[Outcome]:
+    """Say it too when the other machine has already closed our issue as the duplicate."""
+    keep = marked[0][1]
+    for outcome in ours:
+        mine = next((issue for _c, issue in marked if issue.ref == outcome.ref and issue.id != keep.id), None)
+        if mine is not None and not mine.status.is_live:
+            text = f"{mine.ref} is a duplicate of {keep.ref}: another machine created this item first"
+            yield Outcome(key=key, result=Result.DONE, text=text, ref=keep.ref, url=keep.url)
