@@ -1,0 +1,115 @@
+"""`track doctor`: what works, what does not, and what to do about it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import click
+from msgspec import Struct
+
+from tracker.cli.say import say_json, warn
+from tracker.errors import InvalidInput, NotAuthorised, TrackError
+from tracker.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tracker.app import App
+    from tracker.config import GitHubTracker
+    from tracker.store.journal import SyncState
+
+
+class Line(Struct, frozen=True, kw_only=True):
+    """One line of the doctor's report; `code` is the exit code it would have where it is not ok."""
+
+    name: str
+    ok: bool
+    detail: str = ""
+    hint: str = ""
+    code: int = 1
+
+
+@click.command()
+@click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+@click.pass_obj
+def command(app: App, as_json: bool) -> None:
+    r"""Check config, credentials, permissions, labels, store and freshness; each failing line says what to do.
+
+    \b
+    Example:
+      track doctor
+    """
+    lines = []
+    for line in _examine(app):
+        lines.append(line)
+        if not as_json:
+            _say(line)
+    if as_json:
+        say_json({"checks": lines})
+    bad = [line.code for line in lines if not line.ok]
+    if not bad and not as_json:
+        click.echo("All is well.")
+    raise click.exceptions.Exit(max(bad, default=0))
+
+
+def _say(line: Line) -> None:
+    click.echo(f"{'ok  ' if line.ok else 'FAIL'}  {plain(line.name)}: {plain(line.detail)}")
+    if not line.ok:
+        for hint in line.hint.splitlines():
+            click.echo(f"      → {plain(hint)}")
+
+
+def _examine(app: App) -> Iterator[Line]:
+    try:
+        config = app.config
+    except InvalidInput as error:
+        yield Line(name="config", ok=False, detail=error.message, hint=error.hint, code=error.exit_code)
+        return
+    yield Line(name="config", ok=True, detail=str(config.path))
+    if not config.trackers:
+        hint = "Add a `[trackers.NAME]`: see config.example.toml."
+        yield Line(name="trackers", ok=False, detail="the config names none", hint=hint, code=InvalidInput.exit_code)
+    for tracker in config.trackers.values():
+        yield from _examine_tracker(app, tracker)
+    yield from _examine_store(app)
+
+
+def _examine_tracker(app: App, tracker: GitHubTracker) -> Iterator[Line]:
+    try:
+        adapter = app.adapter(tracker, app.waiting(warn))
+    except TrackError as error:
+        name = f"{tracker.name}: credentials"
+        yield Line(name=name, ok=False, detail=error.message, hint=error.hint, code=error.exit_code)
+        return
+    for check in adapter.check():
+        yield Line(
+            name=f"{tracker.name}: {check.name}",
+            ok=check.ok,
+            detail=check.detail,
+            hint=check.hint,
+            code=NotAuthorised.exit_code,
+        )
+
+
+def _examine_store(app: App) -> Iterator[Line]:
+    try:
+        with app.store() as store:
+            verdict, states = store.check(), [store.sync_state(name) for name in app.config.trackers]
+    except InvalidInput as error:
+        yield Line(name="store", ok=False, detail=error.message, hint=error.hint, code=error.exit_code)
+        return
+    hint = "Move it away and run `track sync --full`: the trackers and the review documents rebuild it."
+    yield Line(name="store", ok=verdict == "ok", detail=f"{app.config.store_path} ({verdict})", hint=hint, code=3)
+    for state in states:
+        yield _freshness(app, state)
+
+
+def _freshness(app: App, state: SyncState) -> Line:
+    """A store that was never synced is new; one that was is late after a day, or whatever `full_every` says."""
+    name = f"{state.tracker}: last good sync"
+    why = f"; the last attempt said: {state.last_error}" if state.last_error else ""
+    if state.last_good is None:
+        return Line(name=name, ok=not why, detail=f"none yet{why}", hint="Mend that, then run `track sync`.")
+    late = app.now() - state.last_good > app.config.full_every
+    hint = "Run `track sync`, and see that cron runs it." if late else "Run `track sync` again."
+    return Line(name=name, ok=not late and not why, detail=f"{state.last_good:%Y-%m-%d %H:%M} UTC{why}", hint=hint)

@@ -1,0 +1,114 @@
+"""`track push`: plan, confirm, apply."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+import msgspec
+
+from tracker.cli.say import say_json, say_notes, warn
+from tracker.errors import UsageProblem
+from tracker.text import plain
+
+if TYPE_CHECKING:
+    from sync.apply import Outcome
+    from sync.push import Pusher
+    from sync.steps import Step
+    from tracker.app import App
+    from tracker.model import Review
+
+
+@click.command()
+@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
+@click.option("--yes", is_flag=True, help="Do not ask before writing into the tracker.")
+@click.option("--json", "as_json", is_flag=True, help="Print plan and outcome as JSON (needs --yes or --dry-run).")
+@click.pass_obj
+def command(app: App, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
+    r"""Create or update the issues of a review's action items, each exactly once.
+
+    Shows the plan first, and asks. Run it again whenever the document changed: it updates what differs, and leaves
+    alone what somebody changed in the tracker.
+
+    \b
+    Example:
+      track push --dry-run reviews/INC-2026-042.md
+      track push reviews/INC-2026-042.md
+    """
+    from tracker.runs.push import open_pushers
+
+    if as_json and not (yes or dry_run):
+        raise UsageProblem("--json cannot ask", "Add --yes to write, or --dry-run to look.")
+    if not (yes or dry_run) and not sys.stdin.isatty():
+        raise UsageProblem("there is no terminal to ask on", "Add --yes to write, or --dry-run to look.")
+    code = 0
+    results: list[dict[str, object]] = []
+    with open_pushers(app, files, say=warn) as pushes:
+        for pusher, review, place in pushes:
+            result, failed = _push_one(pusher, review, place, dry_run=dry_run, yes=yes, silent=as_json)
+            results.append(result)
+            code = code or failed
+    if as_json:
+        say_json({"reviews": results})
+    raise click.exceptions.Exit(code)
+
+
+def _push_one(
+    pusher: Pusher, review: Review, place: str, *, dry_run: bool, yes: bool, silent: bool
+) -> tuple[dict[str, object], int]:
+    """Plan, show, ask and apply one review; gives its part of the JSON, and 1 where somebody has to look."""
+    from sync.steps import is_writing, needs_a_person
+
+    steps = pusher.plan(review)
+    result: dict[str, object] = {"review": review.id, "tracker": place, "plan": _plan_json(steps)}
+    if not silent:
+        _say_plan(review, place, steps)
+    writing = [step for step in steps if is_writing(step)]
+    if dry_run:
+        return result, int(any(needs_a_person(step) for step in steps))
+    if not writing:
+        pusher.keep(review)
+        return {**result, "outcomes": []}, int(any(needs_a_person(step) for step in steps))
+    if not yes and not click.confirm(f"Write this into {plain(place)}?"):
+        click.echo("Nothing was written.")
+        return result, 1
+    outcomes = []
+    for outcome in pusher.push(review, steps):
+        outcomes.append(outcome)
+        if not silent:
+            _say_outcome(outcome)
+    return {**result, "outcomes": outcomes}, int(any(o.result.needs_a_person for o in outcomes))
+
+
+def _plan_json(steps: tuple[Step, ...]) -> list[dict[str, object]]:
+    """The steps without the texts that would be written."""
+    shown = []
+    for step in steps:
+        fields = msgspec.to_builtins(step)
+        kept = {"type", "key", "ref", "because", "why", "until", "hint", "changes", "notes", "keep"}
+        row = {name: value for name, value in fields.items() if name in kept}
+        if "draft" in fields:
+            row |= {name: fields["draft"][name] for name in ("title", "labels", "assignees")}
+        shown.append(row)
+    return shown
+
+
+def _say_plan(review: Review, place: str, steps: tuple[Step, ...]) -> None:
+    from sync.steps import describe
+
+    header = review.header
+    about = ", ".join(plain(text) for text in (header.severity, header.incident_class) if text)
+    click.echo(f"{plain(review.id)}: {plain(header.title)}{f' ({about})' if about else ''} → {plain(place)}")
+    for step in steps:
+        sign, text, more = describe(step)
+        click.echo(f"  {sign} {plain(step.key.removeprefix(f'{review.id}/'))}  {plain(text)}")
+        say_notes(more, indent="      ")
+
+
+def _say_outcome(outcome: Outcome) -> None:
+    where = outcome.url or outcome.ref
+    click.echo(f"  {outcome.result:<8} {plain(outcome.key)}: {plain(outcome.text)}  {plain(where)}".rstrip())
+    say_notes((*outcome.notes, *([outcome.hint] if outcome.hint else [])), indent="           ")
