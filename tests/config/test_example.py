@@ -1,0 +1,69 @@
+"""config.example.toml explains every key of the definition, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from types import UnionType
+from typing import Annotated, Any, Union, get_args, get_origin
+
+from msgspec.structs import fields
+
+from tests.config.reading import EXAMPLE, parsed, problems_of
+from tracker.config import TokenSource
+from tracker.config.lines import Place, locate_keys
+from tracker.config.records import Document
+
+
+def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
+    """Every key of the definition; `*` stands for a name that a person chooses."""
+    if get_origin(kind) in (Union, UnionType):
+        kind = get_args(kind)[0]
+    if get_origin(kind) is Mapping:
+        yield from keys_of(get_args(kind)[1], (*at, "*"))
+    elif get_origin(kind) in (None, type):
+        config = kind.__struct_config__
+        yield from [(*at, config.tag_field)] if config.tag_field else []
+        for field in fields(kind):
+            yield from keys_of(field.type, (*at, field.name))
+    else:
+        assert get_origin(kind) in (Annotated, tuple, frozenset)
+        yield at
+
+
+def uncommented(text: str) -> str:
+    """The example with each `# key = value` in force."""
+    lines = [line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in text.splitlines()]
+    return "\n".join(line for line in lines if not line.startswith('token = { env = "GITHUB_TOKEN"'))
+
+
+EXAMPLE_IN_FORCE = uncommented(EXAMPLE.read_text("utf-8"))
+
+
+def starred(place: Place) -> tuple[str | int, ...]:
+    """The place with `*` for the names that a person chooses."""
+    return tuple(
+        "*" if at == 1 and place[0] in ("trackers", "people", "slo") else part for at, part in enumerate(place)
+    )
+
+
+def test_the_example_explains_every_key() -> None:
+    explained = {starred(place) for place in locate_keys(EXAMPLE_IN_FORCE)} | {
+        starred(place) for place in locate_keys(EXAMPLE.read_text("utf-8"))
+    }
+    assert set(keys_of(Document)) <= explained
+
+
+def test_the_example_holds_no_key_that_is_not_known() -> None:
+    problems = problems_of(EXAMPLE_IN_FORCE)
+    assert [problem.message for problem in problems] == ["trackers.payments: token and app exclude each other"]
+
+
+def test_the_example_is_a_config_without_problems() -> None:
+    config = parsed(EXAMPLE.read_text("utf-8"), found=True)
+    assert config.trackers["payments"].token == TokenSource(env="GITHUB_TOKEN")
+    assert config.wait_budget == parsed("").wait_budget
+    assert (config.full_every, config.grace, config.accept) == (
+        parsed("").full_every,
+        parsed("").grace,
+        parsed("").accept,
+    )
