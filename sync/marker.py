@@ -24,6 +24,7 @@ LIMIT = 32_768
 
 _MARKER = re.compile(r"<!-- follow-through:v1 (\{.*?\}) -->")
 _NAME = re.compile(r"[^\s\x00-\x1f<>/]{1,100}")
+_REQUIRED = frozenset({"id", "title", "name"})
 _decoder = msgspec.json.Decoder(Commitment)
 
 
@@ -87,9 +88,13 @@ def find_commitments(remote: RemoteIssue) -> tuple[Commitment, ...]:
 
 
 def _without_empty(value: Any) -> Any:
-    """The same data without nulls, empty strings and empty lists: the reader's defaults stand for them."""
+    """The same data without nulls, empty strings and empty lists, where the reader's defaults stand for them."""
     if isinstance(value, dict):
-        return {key: _without_empty(inner) for key, inner in value.items() if inner not in (None, "", [], ())}
+        return {
+            key: _without_empty(inner)
+            for key, inner in value.items()
+            if key in _REQUIRED or inner not in (None, "", [], ())
+        }
     if isinstance(value, list | tuple):
         return [_without_empty(inner) for inner in value]
     return value

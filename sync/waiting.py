@@ -7,6 +7,7 @@ sleep and fail later helps nobody.
 from __future__ import annotations
 
 import email.utils
+import re
 from typing import TYPE_CHECKING, TypeVar
 
 from sync.port import Transient
@@ -57,10 +58,8 @@ class Waiting:
 
 def parse_retry_after(said: str, server_time: datetime) -> float | None:
     """Seconds to wait by a Retry-After header: a number, or a date by the server's clock; None where it is neither."""
-    try:
+    if re.fullmatch(r"\s*-?\d{1,9}(\.\d+)?\s*", said):
         return max(0.0, float(said))
-    except ValueError:
-        pass
     try:
         until = email.utils.parsedate_to_datetime(said)
     except ValueError:

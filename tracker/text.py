@@ -6,6 +6,7 @@ import re
 
 # C0 and C1 controls, and the marks that reorder or hide text (bidi overrides, zero width): none belongs on one line.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
+_NOTIFIES = re.compile(r"([@#])(?=\w)")
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$:])")
 
 
@@ -15,8 +16,11 @@ def plain(text: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """The text as Markdown that shows it literally: no link, mention, image, table cell or HTML can come of it."""
-    return _MARKDOWN.sub(r"\\\1", plain(text))
+    """The text as Markdown that shows it literally: no link, image, table cell or HTML, and nobody is notified.
+
+    Code hosts look for `@name` and `#12` in the finished page, where a backslash is gone: a word joiner breaks those up.
+    """
+    return _NOTIFIES.sub("\\1\u2060", _MARKDOWN.sub(r"\\\1", plain(text)))
 
 
 def is_web_link(url: str) -> bool:

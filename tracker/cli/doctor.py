@@ -33,7 +33,7 @@ class Line(Struct, frozen=True, kw_only=True):
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 @click.pass_obj
 def command(app: App, as_json: bool) -> None:
-    r"""Check config, credentials, permissions, labels, store and freshness; each failing line says what to do.
+    """Check config, credentials, permissions, labels, store and freshness; each failing line says what to do.
 
     \b
     Example:
@@ -53,7 +53,10 @@ def command(app: App, as_json: bool) -> None:
 
 
 def _say(line: Line) -> None:
-    click.echo(f"{'ok  ' if line.ok else 'FAIL'}  {plain(line.name)}: {plain(line.detail)}")
+    first, *more = line.detail.splitlines() or [""]
+    click.echo(f"{'ok  ' if line.ok else 'FAIL'}  {plain(line.name)}: {plain(first)}")
+    for text in more:
+        click.echo(f"        {plain(text)}")
     if not line.ok:
         for hint in line.hint.splitlines():
             click.echo(f"      → {plain(hint)}")

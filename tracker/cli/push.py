@@ -28,7 +28,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcome as JSON (needs --yes or --dry-run).")
 @click.pass_obj
 def command(app: App, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
-    r"""Create or update the issues of a review's action items, each exactly once.
+    """Create or update the issues of a review's action items, each exactly once.
 
     Shows the plan first, and asks. Run it again whenever the document changed: it updates what differs, and leaves
     alone what somebody changed in the tracker.

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the items as JSON.")
 @click.pass_obj
 def command(app: App, review: str | None, as_json: bool) -> None:
-    r"""Show the items, where they stand, and their links: what the last sync knew.
+    """Show the items, where they stand, and their links: what the last sync knew.
 
     \b
     Example:

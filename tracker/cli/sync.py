@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
-    r"""Pull status, history and evidence links from every tracker into the store.
+    """Pull status, history and evidence links from every tracker into the store.
 
     Safe to run as often as you like, from as many machines as you like; a second run at the same time leaves at once.
 

@@ -1,0 +1,85 @@
+"""Where an item stands at a time, what is late, what proves it."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import msgspec
+
+from tests.make import NOW, a_commitment, an_issue, an_item, at
+from tracker.model import Evidence, EvidenceKind, Status, TrackedItem, Transition
+from tracker.rules import accepted_evidence, completed_at, due_from_slo, is_overdue, slug, status_at, was_late
+
+
+def tracked(*moves: tuple[float, Status], **fields: Any) -> TrackedItem:
+    item = TrackedItem(
+        review_id="INC-1",
+        item=an_item(),
+        committed=a_commitment().committed,
+        first_due=date(2026, 10, 18),
+        issue=an_issue(status=moves[-1][1] if moves else Status.OPEN),
+        transitions=tuple(Transition(source=f"e{n}", at=at(days), to=to) for n, (days, to) in enumerate(moves)),
+    )
+    return msgspec.structs.replace(item, **fields)
+
+
+def test_an_item_is_not_pushed_until_its_issue_exists() -> None:
+    assert status_at(tracked(issue=None), NOW) is Status.NOT_PUSHED
+    assert status_at(tracked(), at(-14.1)) is Status.NOT_PUSHED
+    assert status_at(tracked(), at(-13.9)) is Status.OPEN
+
+
+def test_history_is_replayed_to_the_moment_asked_for() -> None:
+    item = tracked((-9, Status.DONE), (-7, Status.OPEN), (-2, Status.NOT_PLANNED))
+    seen = [status_at(item, at(days)) for days in (-10, -9, -8, -6, -1)]
+    assert seen == [Status.OPEN, Status.DONE, Status.DONE, Status.OPEN, Status.NOT_PLANNED]
+
+
+def test_in_progress_is_only_known_for_the_present() -> None:
+    item = tracked(issue=an_issue(status=Status.IN_PROGRESS))
+    assert status_at(item, NOW) is Status.IN_PROGRESS
+    later = tracked((-9, Status.DONE), (-2, Status.OPEN), issue=an_issue(status=Status.IN_PROGRESS))
+    assert status_at(later, at(-10)) is Status.OPEN
+
+
+def test_the_completion_that_stands_is_the_last_one() -> None:
+    item = tracked((-9, Status.DONE), (-7, Status.OPEN), (-2, Status.DONE))
+    assert completed_at(item, NOW) == at(-2)
+    assert completed_at(item, at(-8)) == at(-9)
+    assert completed_at(item, at(-6)) is None
+
+
+def test_evidence_counts_from_its_day_and_when_its_kind_is_accepted() -> None:
+    piece = Evidence(kind=EvidenceKind.COMMENT_LINK, url="https://a.example/x", at=at(-2))
+    item = tracked(evidence=(piece,))
+    assert accepted_evidence(item, NOW, frozenset(EvidenceKind)) == (piece,)
+    assert accepted_evidence(item, at(-3), frozenset(EvidenceKind)) == ()
+    assert accepted_evidence(item, NOW, frozenset({EvidenceKind.COMMIT})) == ()
+
+
+def test_overdue_is_live_and_past_its_present_due_date() -> None:
+    item = tracked(item=an_item(due=NOW.date() - timedelta(days=1)))
+    assert is_overdue(item, NOW, NOW.date())
+    assert not is_overdue(item, NOW, NOW.date() - timedelta(days=1))
+    done = tracked((-1, Status.DONE), item=an_item(due=NOW.date() - timedelta(days=5)))
+    assert not is_overdue(done, NOW, NOW.date())
+
+
+def test_on_time_is_judged_by_the_first_due_date() -> None:
+    assert was_late(tracked(), NOW, NOW.date())
+    assert was_late(tracked((-1, Status.DONE)), NOW, NOW.date())
+    assert not was_late(tracked((-3, Status.DONE)), NOW, NOW.date())
+    assert not was_late(tracked(first_due=None), NOW, NOW.date())
+
+
+def test_a_due_date_follows_from_the_severity() -> None:
+    slo = {"sev1": timedelta(days=14), "default": timedelta(days=60)}
+    assert due_from_slo("SEV1", date(2026, 10, 5), slo) == date(2026, 10, 19)
+    assert due_from_slo("sev3", date(2026, 10, 5), slo) == date(2026, 12, 4)
+    assert due_from_slo("sev3", date(2026, 10, 5), {}) is None
+
+
+def test_a_slug_joins_words_with_single_hyphens() -> None:
+    assert slug("  Retry storm (client_side)!") == "retry-storm-client-side"
+    assert slug("設定 の 検証") == "設定-の-検証"
