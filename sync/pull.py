@@ -91,7 +91,8 @@ def _pull(
     started = started or now()
     refreshed, more = _refresh(store, adapter, now(), plan, started, total)
     _mark_finished(store, adapter.name, plan, started, now())
-    return Pulled(tracker=adapter.name, full=plan.full, read=read, refreshed=refreshed, notes=(*notes, *more))
+    notes += [*more, *(_double(item, refs) for item, refs in store.doubles(adapter.name))]
+    return Pulled(tracker=adapter.name, full=plan.full, read=read, refreshed=refreshed, notes=tuple(notes))
 
 
 def _mark_started(store: Store, tracker: str, plan: PullPlan, started: datetime) -> None:
@@ -206,6 +207,10 @@ def _after_absence(issue: Issue, why: Absence) -> Issue | None:
 
 def _replace(issue: Issue, status: Status, strikes: int, why: Absence) -> Issue:
     return msgspec.structs.replace(issue, status=status, strikes=strikes, note=why.value)
+
+
+def _double(item: str, refs: str) -> str:
+    return f"{item} has more than one open issue ({refs}): push its review again, which settles it"
 
 
 def _renamed(home: str, adapter: TrackerAdapter) -> list[str]:

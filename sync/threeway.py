@@ -13,7 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.mapping import labels_of
-from sync.marker import digest, parse_markers, render_marker, without_markers
+from sync.marker import digest, find_commitments, parse_markers, render_marker, without_markers
 from sync.port import Patch, RemoteIssue
 from sync.wording import render_adoption, render_text, render_title
 
@@ -40,10 +40,11 @@ def merge(base: Commitment, ours: Commitment, theirs: RemoteIssue, accounts: Map
     """The changes that make the issue say what the document says, where nobody changed it in the tracker.
 
     Title, text and people are only touched on an issue that `track` created for this item. An adopted one gets labels,
-    and a fresh note when the promise changed. Raises ValueError when the text would be too long.
+    and a fresh note when the promise changed or its marker was taken out. Raises ValueError when a text is too long.
     """
     add, remove, notes = _labels(base, ours, theirs)
-    changed = _facts(base) != _facts(ours)
+    unmarked = ours.key not in {commitment.key for commitment in find_commitments(theirs)}
+    changed = unmarked or _facts(base) != _facts(ours)
     if not is_created_for(ours.key, theirs):
         comment = f"{render_adoption(ours, ())}\n\n{render_marker(ours)}" if changed else ""
         patch = Patch(add_labels=add, remove_labels=remove, comment=comment)

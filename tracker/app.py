@@ -5,6 +5,7 @@ Start-up is a promise, so everything heavy is imported where it is used.
 
 from __future__ import annotations
 
+import math
 import os
 import time
 from contextlib import contextmanager
@@ -115,11 +116,11 @@ class App:
                 "Download the App's private key and save it there, readable by you alone.",
             ) from None
 
-    def waiting(self, say: Callable[[str], None] = lambda _message: None) -> Waiting:
-        """The wait budget of one run."""
+    def waiting(self, say: Callable[[str], None], *, at_most: float = math.inf) -> Waiting:
+        """The wait budget of one run; `at_most` is in seconds, for runs that a person waits for."""
         from sync.waiting import Waiting
 
-        return Waiting(self.config.wait_budget.total_seconds(), self.sleep, say)
+        return Waiting(min(at_most, self.config.wait_budget.total_seconds()), self.sleep, say)
 
     @contextmanager
     def lock(self, what: str) -> Iterator[None]:

@@ -18,7 +18,7 @@ def plain(text: str) -> str:
 def markdown(text: str) -> str:
     """The text as Markdown that shows it literally: no link, image, table cell or HTML, and nobody is notified.
 
-    Code hosts look for `@name` and `#12` in the finished page, where a backslash is gone: a word joiner breaks those up.
+    Code hosts look for `@name` and `#12` in the finished page, where a backslash is gone: a word joiner parts them.
     """
     return _NOTIFIES.sub("\\1\u2060", _MARKDOWN.sub(r"\\\1", plain(text)))
 

@@ -136,7 +136,7 @@ class GitHub:
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
         """Create a label: GitHub lets exactly one of two at once do so. One that ran out is deleted by its id first."""
-        for _attempt in range(2):
+        for _attempt in range(3):
             label = self._label(name)
             if label is None:
                 until = self._clock + timedelta(seconds=seconds)
@@ -153,7 +153,7 @@ class GitHub:
             if claim.holder != holder and claim.until > self._clock:
                 return claim
             self.client.mutate(queries.DELETE_LABEL, {"id": label.id})
-        return claim
+        raise Transient(f"the claim {name} can neither be taken nor read", "Push again in a minute.")
 
     def release(self, claim: Claim) -> None:
         """Delete the label, if it is still ours."""

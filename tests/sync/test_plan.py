@@ -15,7 +15,7 @@ from sync.port import RemoteState
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.threeway import with_marker
 from sync.wording import render_text, render_title
-from tests.make import NOW, a_commitment, a_header, a_remote, a_review, an_issue, an_item, at
+from tests.make import NOW, a_comment, a_commitment, a_header, a_remote, a_review, an_issue, an_item, at
 from tracker.model import Commitment, Review, Status
 
 GRACE = timedelta(minutes=10)
@@ -216,6 +216,22 @@ def test_an_adopted_issue_is_never_retitled_reworded_or_reassigned() -> None:
     assert step.patch.title is step.patch.text is None
     assert step.patch.add_assignees == step.patch.remove_assignees == ()
     assert render_marker(step.commitment) in step.patch.comment
+
+
+def test_an_adopted_issue_with_its_note_needs_nothing() -> None:
+    review = a_review()
+    base = build_commitment(review, review.items[0], at(-14), None)
+    labels = labels_of(base.review, base.item)
+    remote = a_remote(title="Own", text="own words", labels=labels, comments=(a_comment(render_marker(base)),))
+    marked = Marked(commitment=base, issue=an_issue(), remote=remote)
+    assert isinstance(one(a_situation(known={"INC-1/A1": (marked,)})), UpToDate)
+
+
+def test_a_marker_that_a_person_took_out_is_put_back_as_a_note() -> None:
+    step = one(a_situation(known={"INC-1/A1": (pushed(text="my own words now"),)}))
+    assert isinstance(step, Update)
+    assert render_marker(step.commitment) in step.patch.comment
+    assert step.patch.text is None
 
 
 # Settling a race

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tracker.store.journal import SyncState
 
 
+PATIENCE = 10.0
+"""Seconds to wait for a tracker in all: somebody is watching."""
+
+
 class Line(Struct, frozen=True, kw_only=True):
     """One line of the doctor's report; `code` is the exit code it would have where it is not ok."""
 
@@ -79,7 +83,7 @@ def _examine(app: App) -> Iterator[Line]:
 
 def _examine_tracker(app: App, tracker: GitHubTracker) -> Iterator[Line]:
     try:
-        adapter = app.adapter(tracker, app.waiting(warn))
+        adapter = app.adapter(tracker, app.waiting(warn, at_most=PATIENCE))
     except TrackError as error:
         name = f"{tracker.name}: credentials"
         yield Line(name=name, ok=False, detail=error.message, hint=error.hint, code=error.exit_code)

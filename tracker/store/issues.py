@@ -83,6 +83,9 @@ def save_absence(connection: sqlite3.Connection, issue: Issue, now: datetime) ->
     )
     if before is not None and before[0] != issue.status.value:
         connection.execute(_UPSERT_TRANSITION, rows.transition_row(issue.id, _noticed(issue.status, now)))
+        # Another issue of the same item may stand for it now.
+        marked = [(commitment, issue) for commitment in load_commitments_on(connection, issue.id)]
+        connection.executemany(_UPSERT_ITEM, _standing(connection, marked))
 
 
 def save_document(
@@ -150,6 +153,15 @@ def load_commitments_on(connection: sqlite3.Connection, issue_id: str) -> tuple[
     """Everything that reviews asked for in one issue."""
     found = connection.execute("SELECT payload FROM markers WHERE issue_id = ? ORDER BY item", (issue_id,))
     return tuple(_commitment(payload) for (payload,) in found)
+
+
+def load_doubles(connection: sqlite3.Connection, tracker: str) -> list[tuple[str, str]]:
+    """Items that more than one open issue of a tracker stands for, and those issues."""
+    return connection.execute(
+        "SELECT m.item, group_concat(i.ref, ', ') FROM markers m JOIN issues i ON i.id = m.issue_id"
+        " WHERE i.tracker = ? AND i.status IN ('open', 'in progress') GROUP BY m.item HAVING count(*) > 1",
+        (tracker,),
+    ).fetchall()
 
 
 def load_unmarked(connection: sqlite3.Connection, tracker: str) -> dict[str, Issue]:

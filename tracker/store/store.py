@@ -97,6 +97,10 @@ class Store:
         """Everything that reviews asked for in one issue."""
         return issues.load_commitments_on(self._connection, issue_id)
 
+    def doubles(self, tracker: str) -> list[tuple[str, str]]:
+        """Items that more than one open issue of a tracker stands for, and those issues."""
+        return issues.load_doubles(self._connection, tracker)
+
     def unmarked(self, tracker: str) -> dict[str, Issue]:
         """Followed issues without a readable marker, by title."""
         return issues.load_unmarked(self._connection, tracker)
