@@ -17,7 +17,7 @@ FOLLOWED = "follow-through"
 LABEL_LIMIT = 50
 """GitHub's longest label name; Jira allows more."""
 
-_LOGIN = re.compile(r"@([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
+_LOGIN = re.compile(r"@?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
 
 
 def status_of(state: RemoteState, not_done: frozenset[str] = frozenset()) -> Status:
@@ -61,7 +61,10 @@ def shorten_label(label: str) -> str:
 
 
 def account_of(owner: str | None, people: Mapping[str, Mapping[str, str]], kind: str) -> str | None:
-    """The tracker account of an owner: as the config maps it, or an `@login` as written; None where neither says."""
+    """The tracker account of an owner: as the config maps it, else the owner itself where it could be a login.
+
+    Whether that account exists and may be assigned is the tracker's word, asked before anybody is.
+    """
     if not owner:
         return None
     mapped = people.get(owner, people.get(owner.lstrip("@"), {})).get(kind)

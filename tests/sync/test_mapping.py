@@ -46,7 +46,7 @@ def test_an_owner_is_who_the_config_says_or_the_login_written() -> None:
     people = {"payments-lead": {"github": "pia"}}
     assert account_of("payments-lead", people, "github") == "pia"
     assert account_of("@payments-lead", people, "github") == "pia"
-    assert account_of("@octo-cat", {}, "github") == "octo-cat"
+    assert account_of("@octo-cat", {}, "github") == account_of("octo-cat", {}, "github") == "octo-cat"
     assert account_of("Payments Lead", {}, "github") is None
     assert account_of("@../admin", {}, "github") is None
     assert account_of(None, people, "github") is None

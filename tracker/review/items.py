@@ -1,0 +1,174 @@
+"""The cells of one action, wherever they were found, -> an `ActionItem`. Pure; says what it could not take."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, TypeVar
+
+from msgspec import Struct
+
+from tracker.model import ActionItem, Horizon, Kind, Status
+from tracker.review import words
+from tracker.review.blocks import Text
+from tracker.review.header import is_id
+from tracker.review.links import Links, sort_links
+from tracker.review.values import BLANK, Unclear, is_nothing, parse_date, parse_owner, shorten
+from tracker.review.words import Column
+from tracker.rules import slug
+from tracker.text import plain
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from datetime import date
+    from enum import StrEnum
+
+    from tracker.review.outline import Place
+    from tracker.review.values import Notes
+
+E = TypeVar("E", bound="StrEnum")
+
+_NONE = Text(plain="")
+_SEARCH = re.compile(r"/issues/?\?|/search\b|[?&](?:q|jql|query|filter)=")
+_DONE_MARK = re.compile(
+    r"^\s*(?:[✅✔☑]\ufe0f?|:white_check_mark:|(?:DONE|Done)\s*[:\u2013\u2014-])\s*|\s*\((?:done|completed?)\)\s*$|\s*[✅✔☑]\ufe0f?\s*$"
+)
+_TODO_MARK = re.compile(r"^\s*(?:TODO|TO DO)\s*[:.\u2013\u2014-]\s*")
+_PLACEHOLDER = re.compile(
+    r"[<\[{(][^<>\[\]{}]*[>\]})]|action(?: item)? ?#?\d*|(?:example|sample)\b.{0,20}|x{3,}", re.IGNORECASE
+)
+
+
+class _Claim(Struct, frozen=True, kw_only=True):
+    """The title of an action without its marks, and the status that those marks claim."""
+
+    title: str
+    status: Status | None
+
+
+def build_item(cells: Mapping[Column, Text], line: int, place: Place, notes: Notes) -> ActionItem | None:
+    """The action item that these cells describe; None for a row that nobody filled in.
+
+    Every issue and change that is linked anywhere in the row counts; a bare number only in a column for it.
+    """
+    action = cells.get(Column.ACTION, _NONE)
+    said = sort_links(action, free=True)
+    claim = _read_claim(said.rest, struck=action.struck)
+    if BLANK in action.plain or not _is_an_action(claim.title, cells, line, notes):
+        return None
+    links = _gather_links(cells, said, notes)
+    return ActionItem(
+        title=claim.title,
+        id=_item_id(cells, notes),
+        owner=parse_owner(plain(cells.get(Column.OWNER, _NONE).words)),
+        due=_due(cells, notes),
+        horizon=_choice(cells, Column.HORIZON, Horizon, words.find_horizon, notes) or place.horizon,
+        kind=_choice(cells, Column.KIND, Kind, words.find_kind, notes) or place.kind,
+        conditions=_conditions(cells),
+        proof=_prose(cells, Column.PROOF),
+        question=_prose(cells, Column.QUESTION),
+        issues=links.issues,
+        evidence=links.evidence,
+        status=_status(cells, notes) or claim.status,
+        line=line,
+    )
+
+
+def _read_claim(title: str, *, struck: bool) -> _Claim:
+    without = _DONE_MARK.sub("", title)
+    todo = _TODO_MARK.sub("", without)
+    status = Status.DONE if struck or without != title else Status.OPEN if todo != without else None
+    return _Claim(title=plain(" ".join(todo.split())), status=status)
+
+
+def _is_an_action(title: str, cells: Mapping[Column, Text], line: int, notes: Notes) -> bool:
+    if title and not is_nothing(title) and not _PLACEHOLDER.fullmatch(title) and slug(title):
+        return True
+    if title or any(not is_nothing(cell.words) for cell in cells.values()):
+        what = f"“{shorten(title)}” is not an action" if title else "there is no action here"
+        notes.warn(f"{what}; it is not read", "Say what will change, or delete the row.", line)
+    return False
+
+
+def _gather_links(cells: Mapping[Column, Text], said: Links, notes: Notes) -> Links:
+    issue = sort_links(cells.get(Column.ISSUE, _NONE), free=False)
+    change = sort_links(cells.get(Column.CHANGE, _NONE), free=False)
+    beside = [sort_links(cells.get(column, _NONE), free=True) for column in (Column.STATUS, Column.PROOF)]
+    number = cells.get(Column.ID, _NONE)
+    named = sort_links(number, free=False) if number.links else Links()
+    tickets = []
+    for url in issue.others:
+        if _SEARCH.search(url):
+            cell = cells[Column.ISSUE]
+            hint = "Link the issue itself."
+            notes.warn("the link leads to a search, not to an issue; it is not read", hint, cell.line, cell.column)
+        else:
+            tickets.append(url)
+    return Links(
+        issues=_unique(issue.issues, tuple(tickets), named.issues, said.issues),
+        evidence=_unique(
+            change.evidence, change.issues, change.others, issue.evidence, said.evidence, *(b.evidence for b in beside)
+        ),
+    )
+
+
+def _item_id(cells: Mapping[Column, Text], notes: Notes) -> str:
+    cell = cells.get(Column.ID, _NONE)
+    text = cell.words.strip("#.:)( ")
+    if cell.links or is_nothing(text):
+        return ""
+    if not is_id(text):
+        hint = f"Letters, digits, `.`, `_` and `-`: {slug(text)[:20] or 'A1'}"
+        notes.error(f"the item id “{shorten(text)}” can't be used", hint, cell.line, cell.column)
+    return text
+
+
+def _due(cells: Mapping[Column, Text], notes: Notes) -> date | None:
+    cell = cells.get(Column.DUE, _NONE)
+    try:
+        return parse_date(cell.words)
+    except Unclear as unclear:
+        notes.error(f"due: {unclear.message}", unclear.hint, cell.line, cell.column)
+        return None
+
+
+def _status(cells: Mapping[Column, Text], notes: Notes) -> Status | None:
+    """What the status column claims, or, where there is none, a status written in the issue column."""
+    cell = cells.get(Column.STATUS)
+    if cell is None:
+        return words.find_status(sort_links(cells.get(Column.ISSUE, _NONE), free=False).rest)
+    if is_nothing(cell.words) and cell.words.lower() != "todo":
+        return None
+    status = words.find_status(cell.words)
+    if status is None and not cell.links:
+        known = f"{Status.OPEN}, {Status.IN_PROGRESS}, {Status.DONE}, {Status.NOT_PLANNED}"
+        notes.warn(f"the status “{shorten(cell.words)}” is not known", f"Known: {known}.", cell.line, cell.column)
+    return status
+
+
+def _choice(
+    cells: Mapping[Column, Text], column: Column, choices: type[E], find: Callable[[str], E | None], notes: Notes
+) -> E | None:
+    cell = cells.get(column, _NONE)
+    if is_nothing(cell.words):
+        return None
+    found = find(cell.words)
+    if found is None:
+        known = [str(choice) for choice in choices]
+        close = words.suggest(cell.words.lower(), known)
+        hint = f"Did you mean `{close}`?" if close else f"Known: {', '.join(known)}."
+        notes.warn(f"the {column} “{shorten(cell.words)}” is not known", hint, cell.line, cell.column)
+    return found
+
+
+def _conditions(cells: Mapping[Column, Text]) -> tuple[str, ...]:
+    parts = re.split(r"[,;\n]", cells.get(Column.CONDITIONS, _NONE).plain)
+    return _unique(tuple(slug(part) for part in parts if not is_nothing(part) and slug(part) and BLANK not in part))
+
+
+def _prose(cells: Mapping[Column, Text], column: Column) -> str:
+    text = plain(cells.get(column, _NONE).words)
+    return "" if is_nothing(text) or BLANK in text else text
+
+
+def _unique(*groups: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(link for group in groups for link in group))

@@ -1,0 +1,74 @@
+"""Tables -> rows of cells by meaning, whatever the columns are called and in whatever order they stand. Pure."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from tracker.review import words
+from tracker.review.blocks import Table, Text
+from tracker.review.outline import Place
+from tracker.review.values import is_nothing
+from tracker.review.words import Column, Section
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Without a heading that says so, only a table that also says who, when or where is a table of actions.
+_COMMITS = {Column.OWNER, Column.DUE, Column.ISSUE, Column.STATUS, Column.PROOF}
+_OF_A_TIMELINE = {Column.TIME, Column.EVENT}
+_NO_ACTIONS_HERE = {Section.TAKEN, Section.PROPOSED, Section.CONDITIONS, Section.TIMELINE, Section.HUMAN}
+
+
+class Row(Struct, frozen=True, kw_only=True):
+    """The cells of one row by meaning; columns that mean nothing to us are left out."""
+
+    cells: dict[Column, Text]
+    place: Place
+    line: int
+
+
+def find_columns(table: Table) -> dict[Column, int]:
+    """Where each meaning stands. Of two columns with one meaning, the one that names it wins, then the first."""
+    found: dict[Column, int] = {}
+    names = [words.bare(cell.words) for cell in table.header]
+    for index, cell in enumerate(table.header):
+        column = words.find_column(cell.words)
+        if column is None:
+            continue
+        first = found.setdefault(column, index)
+        if column.value in names[index].split() and column.value not in names[first].split():
+            found[column] = index
+    return found
+
+
+def is_action_table(table: Table, columns: dict[Column, int], section: Section | None) -> bool:
+    """Whether each row is a commitment: by the section it stands in, else by its own columns.
+
+    Without a heading, the columns must name actions outright and say who, when or where; a date in the first column
+    makes it a chronicle of what happened.
+    """
+    if section in _NO_ACTIONS_HERE or columns.keys() & _OF_A_TIMELINE or Column.ACTION not in columns:
+        return False
+    if section is Section.ACTIONS:
+        return True
+    outright = words.names_actions(table.header[columns[Column.ACTION]].words)
+    return outright and bool(columns.keys() & _COMMITS) and columns.get(Column.DUE) != 0
+
+
+def parse_rows(table: Table, columns: dict[Column, int], place: Place) -> Iterator[Row]:
+    """The rows of a table. A row that only holds a bold label or a horizon is the heading of those below it."""
+    whole_table = place
+    for cells in table.rows:
+        filled = [cell for cell in cells if cell.words]
+        if len(filled) == 1 and _is_label(filled[0]):
+            place = whole_table.under(filled[0].words)
+            continue
+        by_meaning = {column: cells[index] for column, index in columns.items() if index < len(cells)}
+        line = cells[0].line if cells else 0
+        yield Row(cells=by_meaning, place=place, line=line)
+
+
+def _is_label(cell: Text) -> bool:
+    return not is_nothing(cell.words) and (cell.strong or words.find_horizon(cell.words) is not None)
