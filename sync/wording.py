@@ -52,7 +52,7 @@ def render_text(review: ReviewHeader, item: ActionItem) -> str:
 
 
 def _why(review: ReviewHeader) -> str:
-    name = f"[{markdown(review.id)}]({review.url})" if is_web_link(review.url) else markdown(review.id)
+    name = f"[{markdown(review.id)}](<{review.url}>)" if is_web_link(review.url) else markdown(review.id)
     facts = [text for text in (review.severity, review.service, review.incident_class) if text]
     about = f" ({', '.join(markdown(fact) for fact in facts)})" if facts else ""
     title = f": {markdown(review.title)}" if review.title else ""

@@ -56,7 +56,7 @@ def test_plain_text_steers_no_terminal(text: str) -> None:
 
 def test_a_link_to_the_review_is_shown_when_it_is_one() -> None:
     text = render_text(a_header(url="https://wiki.example/INC-1"), an_item())
-    assert "[INC-1](https://wiki.example/INC-1)" in text
+    assert "[INC-1](<https://wiki.example/INC-1>)" in text
 
 
 def test_the_text_says_what_was_promised_why_and_what_will_prove_it() -> None:

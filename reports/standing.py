@@ -1,0 +1,120 @@
+"""Where each item stands at a moment, worked out once and used by every figure. Pure.
+
+The rules themselves live in `tracker.rules`; this room only puts their answers side by side.
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime, tzinfo
+from enum import StrEnum
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from tracker.model import EvidenceKind, Status, TrackedItem
+from tracker.rules import accepted_evidence, completed_at, is_overdue, status_at, was_late
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+
+class Line(StrEnum):
+    """The one line of the report that an item is counted on."""
+
+    WITH_EVIDENCE = "done with evidence"
+    WITHOUT_EVIDENCE = "closed without evidence"
+    OPEN = "open"
+    NOT_PUSHED = "not pushed"
+    NOT_PLANNED = "not planned"
+    DUPLICATE = "duplicate"
+    MOVED = "moved"
+    MISSING = "missing"
+
+
+UNFINISHED = frozenset({Line.OPEN, Line.NOT_PUSHED})
+LOST = frozenset({Line.MOVED, Line.MISSING})
+
+_LINES = {
+    Status.NOT_PUSHED: Line.NOT_PUSHED,
+    Status.OPEN: Line.OPEN,
+    Status.IN_PROGRESS: Line.OPEN,
+    Status.DONE: Line.WITHOUT_EVIDENCE,
+    Status.NOT_PLANNED: Line.NOT_PLANNED,
+    Status.DUPLICATE: Line.DUPLICATE,
+    Status.MOVED: Line.MOVED,
+    Status.MISSING: Line.MISSING,
+}
+
+
+class Moment(Struct, frozen=True, kw_only=True):
+    """A point in time, the zone its day is read in, and the evidence that counts."""
+
+    at: datetime
+    zone: tzinfo
+    accept: frozenset[EvidenceKind]
+
+    def earlier(self, at: datetime) -> Moment:
+        """Another point in time under the same rules."""
+        return Moment(at=at, zone=self.zone, accept=self.accept)
+
+
+class Standing(Struct, frozen=True, kw_only=True, gc=False):
+    """An item and where it stands.
+
+    `closed` is when the completion that stands happened. `unknown` says that nobody can tell whether it is done: lost,
+    or not readable at the last sync. `on_time` is judged on the first due date, None while that is ahead.
+    """
+
+    tracked: TrackedItem
+    line: Line
+    overdue: bool = False
+    unknown: bool = False
+    on_time: bool | None = None
+    closed: datetime | None = None
+
+    @property
+    def word(self) -> str:
+        """The line in a word, where an overdue item is called overdue."""
+        return "overdue" if self.overdue else self.line.value
+
+
+def replay(tracked: TrackedItem, at: datetime) -> TrackedItem:
+    """The item with its history in order and the due date it had at `at`: later moves are undone."""
+    if len(tracked.transitions) > 1:
+        ordered = tuple(sorted(tracked.transitions, key=lambda t: (t.at, t.source, t.to)))
+        if ordered != tracked.transitions:
+            tracked = replace(tracked, transitions=ordered)
+    later = [move for move in tracked.moves if move.at > at]
+    if not later:
+        return tracked
+    due = min(later, key=lambda move: (move.at, move.before)).before
+    earlier = tuple(move for move in tracked.moves if move.at <= at)
+    return replace(tracked, item=replace(tracked.item, due=due), moves=earlier)
+
+
+def build_standings(items: Iterable[TrackedItem], moment: Moment) -> list[Standing]:
+    """Where every item that was committed by then stands; the order is kept."""
+    today = moment.at.astimezone(moment.zone).date()
+    return [_stand(tracked, moment, today) for tracked in items if tracked.committed <= moment.at]
+
+
+def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
+    if tracked.moves or len(tracked.transitions) > 1:
+        tracked = replay(tracked, moment.at)
+    status = status_at(tracked, moment.at)
+    line, closed = _LINES[status], None
+    if status is Status.DONE:
+        closed = completed_at(tracked, moment.at)
+        if accepted_evidence(tracked, moment.at, moment.accept):
+            line = Line.WITH_EVIDENCE
+    live = line in UNFINISHED
+    judged = tracked.first_due is not None and tracked.first_due < today
+    return Standing(
+        tracked=tracked,
+        line=line,
+        overdue=live and is_overdue(tracked, moment.at, today),
+        unknown=line in LOST or (live and tracked.issue is not None and tracked.issue.strikes > 0),
+        on_time=closed is not None and not was_late(tracked, moment.at, today) if judged else None,
+        closed=closed,
+    )

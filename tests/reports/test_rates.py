@@ -1,0 +1,113 @@
+"""Completion: nothing leaves the denominator in silence, and what is not known is a bound."""
+
+from __future__ import annotations
+
+from datetime import UTC, date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from reports import words
+from reports.rates import Completion, build_completion, build_rate
+from reports.standing import Line, Moment, build_standings
+from tests.reports.factory import ACCEPT, NOW, at, item
+from tracker.model import EvidenceKind, Status, TrackedItem
+
+LINES = ["with_evidence", "without_evidence", "open", "not_pushed", "not_planned", "duplicate", "moved", "missing"]
+ITEMS = st.lists(st.tuples(st.sampled_from(Status), st.booleans()), max_size=30)
+
+
+def completion(*items: TrackedItem, accept: frozenset[EvidenceKind] = ACCEPT) -> Completion:
+    return build_completion(build_standings(items, Moment(at=NOW, zone=UTC, accept=accept)))
+
+
+def many(count: int, status: Status, *, proven: bool = False, named: str = "R") -> list[TrackedItem]:
+    return [item(f"{named}/{status.name}{proven}{number}", status, proven=proven) for number in range(count)]
+
+
+@given(ITEMS)
+def test_the_lines_add_up_and_only_duplicates_leave_the_denominator(kinds: list[tuple[Status, bool]]) -> None:
+    items = [item(f"R/A{n}", status, proven=proven) for n, (status, proven) in enumerate(kinds)]
+    figures = completion(*items)
+    assert figures.committed == len(items) == sum(getattr(figures, line) for line in LINES)
+    assert figures.counted == len(items) - figures.duplicate
+    assert figures.closed_rate.of == figures.evidence_rate.of == figures.counted
+    assert figures.closed_rate.unknown == figures.moved + figures.missing == figures.lost
+
+
+def test_not_planned_items_stay_in_the_denominator() -> None:
+    figures = completion(*many(6, Status.DONE, proven=True), *many(4, Status.NOT_PLANNED))
+    assert words.rate(figures.evidence_rate).startswith("6 of 10 (60%")
+
+
+def test_closed_without_evidence_is_closed_and_not_done_with_evidence() -> None:
+    figures = completion(*many(3, Status.DONE, proven=True), *many(2, Status.DONE))
+    assert (figures.closed_rate.count, figures.evidence_rate.count, figures.without_evidence) == (5, 3, 2)
+
+
+def test_evidence_of_a_kind_that_the_config_does_not_accept_is_none() -> None:
+    figures = completion(*many(5, Status.DONE, proven=True), accept=frozenset({EvidenceKind.COMMENT_LINK}))
+    assert (figures.with_evidence, figures.without_evidence) == (0, 5)
+
+
+def test_lost_items_turn_the_rate_into_a_bound() -> None:
+    figures = completion(*many(4, Status.DONE, proven=True), *many(4, Status.OPEN), *many(2, Status.MISSING))
+    assert words.share(figures.evidence_rate) == "between 40% and 60%"
+    assert words.tally(figures.evidence_rate) == "4 to 6 of 10"
+    assert (
+        figures.evidence_rate.interval
+        == (build_rate(4, 10).interval or ())[:1] + (build_rate(6, 10).interval or ())[1:]
+    )
+
+
+def test_a_live_item_that_the_last_sync_could_not_read_is_a_bound_too() -> None:
+    figures = completion(*many(5, Status.DONE, proven=True), item("R/X", strikes=1))
+    assert (figures.open, figures.unknown, words.tally(figures.closed_rate)) == (1, 1, "5 to 6 of 6")
+
+
+@pytest.mark.parametrize("count", range(5))
+def test_under_five_there_are_counts_and_no_percentage(count: int) -> None:
+    rate = build_rate(count, 4)
+    assert (rate.low, rate.high, rate.interval) == (None, None, None)
+    assert words.rate(rate) == f"{count} of 4"
+
+
+def test_from_five_up_the_percentage_has_its_interval() -> None:
+    assert words.rate(build_rate(12, 30)) == "12 of 30 (40%, 95% interval 25% to 58%)"
+    assert words.rate(build_rate(5, 5)) == "5 of 5 (100%, 95% interval 57% to 100%)"
+
+
+def test_none_of_none_is_said_as_no_actions() -> None:
+    assert words.rate(completion().evidence_rate) == "no actions"
+
+
+@pytest.mark.parametrize(("share", "said"), [(0.0, "0%"), (0.001, "<1%"), (0.5, "50%"), (0.999, ">99%"), (1.0, "100%")])
+def test_a_percentage_never_rounds_to_none_or_all(share: float, said: str) -> None:
+    assert words.percent(share) == said
+
+
+def test_on_time_is_judged_by_the_first_due_date_once_it_has_passed() -> None:
+    first, later = date(2026, 5, 1), date(2026, 10, 1)
+    figures = completion(
+        item("R/moved", Status.DONE, closed=at(9, 1), first_due=first, due=later),
+        item("R/kept", Status.DONE, closed=at(4, 20), due=first),
+        item("R/waiting", due=first),
+        item("R/early", Status.DONE, closed=at(4, 20), due=date(2027, 1, 1)),
+        item("R/lost", Status.MISSING, due=first),
+        item("R/twice", Status.DUPLICATE, due=first),
+    )
+    rate = figures.on_time_rate
+    assert (rate.count, rate.of, rate.unknown) == (1, 4, 1)
+
+
+def test_overdue_is_part_of_the_live_lines() -> None:
+    past = date(2026, 11, 22)
+    figures = completion(item("R/1", due=past), item("R/2", Status.NOT_PUSHED, due=past), item("R/3", due=NOW.date()))
+    assert (figures.overdue, figures.open, figures.not_pushed) == (2, 2, 1)
+
+
+def test_each_status_has_a_line() -> None:
+    moment = Moment(at=NOW, zone=UTC, accept=ACCEPT)
+    lines = {build_standings([item("R/A", status)], moment)[0].line for status in Status}
+    assert lines == set(Line) - {Line.WITH_EVIDENCE}
