@@ -1,0 +1,180 @@
+"""What can go wrong between a client and the sandbox, as data, and how each fault is done to a request.
+
+A plan is asked once for every API request. `When(DropAfter(), at=3)` cuts the connection of the third request after it
+was carried out; other conditions choose by method, path and GraphQL operation.
+"""
+
+from __future__ import annotations
+
+import re
+import socket
+from typing import TYPE_CHECKING, NoReturn, assert_never
+
+import msgspec
+from msgspec import Struct
+from werkzeug.wrappers import Response
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from werkzeug.wrappers import Request
+
+
+class DropBefore(Struct, frozen=True):
+    """The connection is cut and nothing is carried out."""
+
+
+class DropAfter(Struct, frozen=True):
+    """The request is carried out, then the connection is cut."""
+
+
+class Status(Struct, frozen=True):
+    """Another answer is given; with `after_write` the request is carried out all the same."""
+
+    code: int
+    headers: dict[str, str] = {}
+    body: str = '{"message": "Something went wrong."}'
+    after_write: bool = False
+
+
+class Truncate(Struct, frozen=True):
+    """The request is carried out; half of the answer arrives, under the length of the whole."""
+
+
+class Garbage(Struct, frozen=True):
+    """The request is carried out; what arrives is 200 and no JSON."""
+
+
+class Delay(Struct, frozen=True):
+    """The answer comes late; with `before` the request is carried out late, too."""
+
+    seconds: float
+    before: bool = False
+
+
+class RepeatCursor(Struct, frozen=True):
+    """The list of a GraphQL answer says that more follows behind the cursor that was sent."""
+
+
+Fault = DropBefore | DropAfter | Status | Truncate | Garbage | Delay | RepeatCursor
+
+
+def secondary_limit(retry_after: str | None = None) -> Status:
+    """GitHub's answer to too many requests at a time."""
+    message = "You have exceeded a secondary rate limit. Please wait a few minutes before you try again."
+    return Status(403, _retry(retry_after), msgspec.json.encode({"message": message}).decode())
+
+
+def too_many(retry_after: str | None = None) -> Status:
+    """429, with `Retry-After` as seconds or a date, or without."""
+    return Status(429, _retry(retry_after), '{"message": "Too many requests"}')
+
+
+def _retry(after: str | None) -> dict[str, str]:
+    return {} if after is None else {"Retry-After": after}
+
+
+class When(Struct, frozen=True):
+    """A fault and the requests it happens to; what is left empty fits any.
+
+    `at` is the place among the requests that the plan was asked about, from 1; `path` is a pattern to search for;
+    `operation` a GraphQL operation. It happens `times` times, without end when None.
+    """
+
+    fault: Fault
+    at: int = 0
+    method: str = ""
+    path: str = ""
+    operation: str = ""
+    times: int | None = 1
+
+    def fits(self, ordinal: int, method: str, path: str, operation: str) -> bool:
+        """Whether this request is meant."""
+        return (
+            self.at in (0, ordinal)
+            and self.method in ("", method)
+            and self.operation in ("", operation)
+            and re.search(self.path, path) is not None
+        )
+
+
+class FaultPlan:
+    """The faults of one test; `seen` counts the requests, `met` the faults that happened."""
+
+    def __init__(self, *rules: When) -> None:
+        self.seen = 0
+        self.met = 0
+        self._left = [(rule, rule.times) for rule in rules]
+
+    def next(self, method: str, path: str, operation: str = "") -> Fault | None:
+        """The fault that this request meets: the first that fits and is not used up."""
+        self.seen += 1
+        for index, (rule, left) in enumerate(self._left):
+            if left != 0 and rule.fits(self.seen, method, path, operation):
+                self._left[index] = (rule, None if left is None else left - 1)
+                self.met += 1
+                return rule.fault
+        return None
+
+
+def answer_with(
+    fault: Fault | None, request: Request, proceed: Callable[[], Response], pause: Callable[[float], object]
+) -> Response:
+    """The answer that a request gets under this fault; `proceed` carries it out."""
+    match fault:
+        case None:
+            return proceed()
+        case DropBefore():
+            return cut(request)
+        case DropAfter():
+            proceed()
+            return cut(request)
+        case Status():
+            _ = proceed() if fault.after_write else None
+            return Response(fault.body, fault.code, fault.headers, content_type="application/json; charset=utf-8")
+        case Truncate():
+            return _truncated(proceed())
+        case Garbage():
+            proceed()
+            return Response("<html>not what you asked for", 200, content_type="application/json; charset=utf-8")
+        case Delay():
+            return _delayed(fault, proceed, pause)
+        case RepeatCursor():
+            return _repeated(request, proceed())
+    assert_never(fault)
+
+
+def cut(request: Request) -> NoReturn:
+    """Cut the connection, so that the client sees it end without an answer; the server knows this error for one."""
+    connection: socket.socket = request.environ["werkzeug.socket"]
+    connection.shutdown(socket.SHUT_RDWR)
+    raise ConnectionAbortedError("cut by the fault plan")
+
+
+def _truncated(whole: Response) -> Response:
+    body = whole.get_data()
+    headers = [(name, value) for name, value in whole.headers if name != "Content-Length"]
+    half = Response(body[: len(body) // 2], whole.status_code, headers)
+    half.headers["Content-Length"] = str(len(body))
+    return half
+
+
+def _delayed(fault: Delay, proceed: Callable[[], Response], pause: Callable[[float], object]) -> Response:
+    if fault.before:
+        pause(fault.seconds)
+        return proceed()
+    response = proceed()
+    pause(fault.seconds)
+    return response
+
+
+def _repeated(request: Request, response: Response) -> Response:
+    """Every list at the top of the repository ends with the cursor that came with the request."""
+    answer = msgspec.json.decode(response.get_data())
+    sent = (msgspec.json.decode(request.get_data()).get("variables") or {}).get("after")
+    for listed in answer["data"]["repository"].values():
+        if isinstance(listed, dict) and "pageInfo" in listed:
+            page = listed["pageInfo"]
+            listed["pageInfo"] = {"hasNextPage": True, "endCursor": sent or page["endCursor"]}
+    response.set_data(msgspec.json.encode(answer))
+    return response
