@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.errors import InvalidInput
+
 if TYPE_CHECKING:
+    from github.Auth import AppAuth
+
     from sync.port import TrackerAdapter
     from sync.waiting import Waiting
     from tracker.config import GitHubTracker
@@ -19,5 +23,20 @@ def open_adapter(tracker: GitHubTracker, secret: str, waiting: Waiting) -> Track
     if tracker.app is None:
         auth: Auth.Auth = Auth.Token(secret)
     else:
-        auth = Auth.AppInstallationAuth(Auth.AppAuth(tracker.app.id, secret), tracker.app.installation)
+        app = Auth.AppAuth(tracker.app.id, secret)
+        _check_key(tracker.name, app)
+        auth = Auth.AppInstallationAuth(app, tracker.app.installation)
     return GitHub(tracker.name, tracker.repository, auth, waiting, url=tracker.url, trusted=tracker.trusted)
+
+
+def _check_key(name: str, app: AppAuth) -> None:
+    """Sign once here: a file that holds no key would otherwise fail in the middle of a request."""
+    from jwt.exceptions import PyJWTError
+
+    try:
+        app.create_jwt()
+    except (PyJWTError, ValueError, TypeError):
+        raise InvalidInput(
+            f"trackers.{name}: the App's key file does not hold a private key",
+            "Download the App's private key (a .pem file) again and save it there.",
+        ) from None

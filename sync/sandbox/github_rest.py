@@ -11,6 +11,7 @@ import msgspec
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from sync.sandbox import github_apps as apps
 from sync.sandbox import github_issues as issues
 from sync.sandbox import github_labels as labels
 from sync.sandbox import github_lists as lists
@@ -127,6 +128,7 @@ _OF_THE_SERVER: dict[tuple[str, str], Handler] = {
     ("GET", "/user"): user,
     ("GET", "/rate_limit"): rate_limit,
     ("GET", "/meta"): meta,
+    ("POST", "/app/installations/<int:installation>/access_tokens"): apps.create_token,
 }
 _HOMES = ("/repos/<owner>/<repo>", "/repositories/<int:repository_id>")
 

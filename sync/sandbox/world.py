@@ -115,6 +115,8 @@ class World:
         """The author association that GitHub shows beside what an account wrote."""
         if login and login.lower() == repository.owner.lower():
             return "OWNER"
+        if login.endswith("[bot]"):
+            return "NONE"
         match self.permission(repository, login):
             case Permission.ADMIN | Permission.WRITE:
                 return "MEMBER"
