@@ -12,6 +12,7 @@ import click
 from tracker import __version__
 from tracker.app import App
 from tracker.errors import EXIT_BUG, TrackError
+from tracker.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -94,10 +95,12 @@ def main(arguments: Sequence[str] | None = None, app: App | None = None) -> None
 
 
 def say_error(error: TrackError) -> None:
-    """What happened, then what to do, on stderr."""
-    click.echo(f"track: {error.message}", err=True)
-    for line in error.hint.splitlines():
-        click.echo(f"       {line}", err=True)
+    """What happened, then what to do, on stderr; text that came from elsewhere steers no terminal."""
+    first, *more = error.message.splitlines() or [""]
+    click.echo(f"track: {plain(first)}", err=True)
+    for line in (*more, *error.hint.splitlines()):
+        indent = line[: len(line) - len(line.lstrip(" "))]
+        click.echo(f"       {indent}{plain(line)}", err=True)
 
 
 def _say_bug(error: Exception) -> None:

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def say_json(value: Any) -> None:
     """One JSON document on stdout."""
-    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2))
+    click.echo(msgspec.json.format(msgspec.json.encode(value), indent=2).decode())
 
 
 def say_rows(rows: Sequence[Sequence[str]], *, indent: str = "") -> None:
@@ -30,10 +30,10 @@ def say_rows(rows: Sequence[Sequence[str]], *, indent: str = "") -> None:
         click.echo(f"{indent}{'  '.join([*padded, row[-1]])}".rstrip())
 
 
-def say_notes(notes: Iterable[str], *, indent: str = "    ") -> None:
+def say_notes(notes: Iterable[str], *, indent: str = "    ", err: bool = False) -> None:
     """Things a person should know, one a line."""
     for note in notes:
-        click.echo(f"{indent}{plain(note)}")
+        click.echo(f"{indent}{plain(note)}", err=err)
 
 
 def warn(message: str) -> None:

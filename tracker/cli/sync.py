@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.say import is_terminal, say_json, warn
+from tracker.cli.say import is_terminal, say_json, say_notes, warn
 from tracker.text import plain
 
 if TYPE_CHECKING:
@@ -54,8 +54,7 @@ def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
         warn(problem)
     for name, error in run.failed:
         warn(f"{name}: {error.message}")
-        for line in error.hint.splitlines():
-            click.echo(f"       {line}", err=True)
+        say_notes(error.hint.splitlines(), indent="       ", err=True)
     raise click.exceptions.Exit(run.exit_code)
 
 
