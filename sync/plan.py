@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from sync.identity import Ambiguous
 from sync.mapping import labels_of
-from sync.marker import digest, render_marker
+from sync.marker import digest, find_commitments, render_marker
 from sync.port import Draft, Patch, RemoteIssue
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.threeway import assignee, is_created_for, merge, with_marker
@@ -81,14 +81,33 @@ def plan_settle(key: str, marked: tuple[Marked, ...]) -> tuple[Settle, ...]:
     """Close the issues that two machines created for one item, but for the lowest number.
 
     Only issues that `track` created for this very item are closed: never one that a person opened and a review adopted,
-    and never one that other items share.
+    never one that other items share, and never again one that a person opened again.
     """
     keep, *others = marked
     return tuple(
         Settle(key=key, keep=keep.issue.ref, issue_id=other.issue.id, ref=other.issue.ref)
         for other in others
-        if other.issue.status.is_live and other.remote is not None and is_created_for(key, other.remote)
+        if other.issue.status.is_live and other.remote is not None and _is_ours_to_close(key, other.remote)
     )
+
+
+def describe_twins(key: str, marked: tuple[Marked, ...]) -> tuple[str, ...]:
+    """The other issues of an item that need no settling, or that settling leaves to a person; for people."""
+    keep, *others = marked
+    settling = {step.issue_id for step in plan_settle(key, marked)}
+    return tuple(
+        f"{issue.ref} is a duplicate of {keep.issue.ref}: both were made for this item"
+        if issue.status is Status.DUPLICATE
+        else f"{issue.ref} is for this item, too, and {issue.status}: {keep.issue.ref} stands for it"
+        for issue in (other.issue for other in others)
+        if issue.id not in settling
+    )
+
+
+def _is_ours_to_close(key: str, remote: RemoteIssue) -> bool:
+    shared = {commitment.key for commitment in find_commitments(remote)} != {key}
+    reopened = any(event.state.reason == "duplicate" for event in remote.history)
+    return is_created_for(key, remote) and not shared and not reopened
 
 
 def build_patch(step: Settle) -> Patch:
@@ -118,7 +137,7 @@ def _plan_item(situation: Situation, item: ActionItem) -> tuple[Step, ...]:
     key = item_key(situation.review.id, item.id)
     marked = situation.known.get(key, ())
     if marked:
-        return (_plan_known(situation, item, marked[0]), *plan_settle(key, marked))
+        return (_plan_known(situation, item, marked), *plan_settle(key, marked))
     linked = situation.linked.get(key)
     if linked is not None:
         return (_plan_linked(situation, item, linked),)
@@ -164,7 +183,8 @@ def _plan_linked(situation: Situation, item: ActionItem, linked: Linked) -> Step
     return Adopt(key=key, issue_id=remote.id, ref=remote.ref, patch=patch, commitment=commitment)
 
 
-def _plan_known(situation: Situation, item: ActionItem, marked: Marked) -> Step:
+def _plan_known(situation: Situation, item: ActionItem, twins: tuple[Marked, ...]) -> Step:
+    marked = twins[0]
     key, issue = item_key(situation.review.id, item.id), marked.issue
     if issue.status in (Status.MISSING, Status.MOVED):
         hint = "Restore it, or give the item a new id to start over, or take the item out of the review."
@@ -173,8 +193,9 @@ def _plan_known(situation: Situation, item: ActionItem, marked: Marked) -> Step:
         return Refuse(key=key, why=f"its issue {issue.ref} cannot be read just now", hint="Push again later.")
     ours = build_commitment(situation.review, item, situation.now, marked.commitment)
     merged = merge(marked.commitment, ours, marked.remote, situation.accounts, situation.place)
+    notes = (*merged.notes, *describe_twins(key, twins))
     if merged.patch == Patch():
-        return UpToDate(key=key, ref=issue.ref, because="the issue says what the document says", notes=merged.notes)
+        return UpToDate(key=key, ref=issue.ref, because="the issue says what the document says", notes=notes)
     return Update(
         key=key,
         issue_id=issue.id,
@@ -182,7 +203,7 @@ def _plan_known(situation: Situation, item: ActionItem, marked: Marked) -> Step:
         patch=merged.patch,
         commitment=ours,
         changes=merged.changes,
-        notes=merged.notes,
+        notes=notes,
     )
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 
-class RemoteState(Struct, frozen=True):
+class RemoteState(Struct, frozen=True, gc=False):
     """Open or closed, why (`completed`, `not_planned`, `duplicate`, a resolution), and whether work is under way."""
 
     closed: bool
@@ -27,7 +27,7 @@ class RemoteState(Struct, frozen=True):
     active: bool = False
 
 
-class RemoteEvent(Struct, frozen=True, kw_only=True):
+class RemoteEvent(Struct, frozen=True, kw_only=True, gc=False):
     """One change of state in the tracker's own history."""
 
     id: str
@@ -36,7 +36,7 @@ class RemoteEvent(Struct, frozen=True, kw_only=True):
     actor: str = ""
 
 
-class RemoteComment(Struct, frozen=True, kw_only=True):
+class RemoteComment(Struct, frozen=True, kw_only=True, gc=False):
     """A comment; `trusted` says that its author may write to the project."""
 
     body: str
@@ -46,7 +46,7 @@ class RemoteComment(Struct, frozen=True, kw_only=True):
     trusted: bool = False
 
 
-class RemoteChange(Struct, frozen=True, kw_only=True):
+class RemoteChange(Struct, frozen=True, kw_only=True, gc=False):
     """A change or link that hangs on the issue. Only what is real by now: an open pull request is not one."""
 
     kind: EvidenceKind
@@ -56,8 +56,11 @@ class RemoteChange(Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
-class RemoteIssue(Struct, frozen=True, kw_only=True):
-    """An issue as the tracker tells it. `trusted` says that its author may write to the project."""
+class RemoteIssue(Struct, frozen=True, kw_only=True, gc=False):
+    """An issue as the tracker tells it. `trusted` says that its author may write to the project.
+
+    `at_home` is False for one that moved into another project, where the followed project's list can't show it.
+    """
 
     id: str
     ref: str
@@ -76,6 +79,7 @@ class RemoteIssue(Struct, frozen=True, kw_only=True):
     comments: tuple[RemoteComment, ...] = ()
     changes: tuple[RemoteChange, ...] = ()
     moved_from: str = ""
+    at_home: bool = True
 
 
 class Page(Struct, frozen=True, kw_only=True):
@@ -108,10 +112,14 @@ class Absent(Struct, frozen=True, kw_only=True):
 
 
 class Known(Struct, frozen=True, kw_only=True):
-    """An issue to look at again: its stable id, and where it was last seen."""
+    """An issue to look at again: its stable id, and where it was last seen.
+
+    One that is `gone` is known to be away: it is looked for along with others, and is worth no request of its own.
+    """
 
     id: str
     ref: str
+    gone: bool = False
 
 
 class Draft(Struct, frozen=True, kw_only=True):

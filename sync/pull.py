@@ -120,23 +120,28 @@ def _refresh(
     store: Store, adapter: TrackerAdapter, now: datetime, plan: PullPlan, started: datetime, total: int
 ) -> tuple[int, list[str]]:
     """Look at known issues that the list did not show, 100 at a time."""
-    due = plan_refresh(
-        store.issues(adapter.name) if plan.full or store.count_followed(adapter.name) != total else (),
-        store.strays(adapter.name),
-        started,
-    )
+    is_whole = not plan.full and store.count_followed(adapter.name) == total
+    unlisted = [] if is_whole else store.unlisted(adapter.name, started)
+    due = plan_refresh(store.strays(adapter.name), unlisted)
     absent: list[tuple[Issue, Absence]] = []
     notes: list[str] = []
     for start in range(0, len(due), BATCH):
         batch = {issue.id: issue for issue in due[start : start + BATCH]}
-        found = list(adapter.fetch([Known(id=issue.id, ref=issue.ref) for issue in batch.values()]))
+        found = list(adapter.fetch([_known(issue, full=plan.full) for issue in batch.values()]))
         snapshots = [build_snapshot(remote, adapter.name) for remote in found if not isinstance(remote, Absent)]
         store.save_snapshots(snapshots, now)
         notes += [f"{batch[s.moved_from].ref} moved to {s.issue.ref}" for s in snapshots if s.moved_from in batch]
         absent += [(batch[gone.id], gone.why) for gone in found if isinstance(gone, Absent)]
-    for issue in plan_absences(absent, known=len(due)):
+    known = store.count_known(adapter.name)
+    for issue in plan_absences(absent, known=known):
         store.save_absence(issue, now)
-    return len(due), notes + describe_absences(absent, known=len(due))
+    return len(due), notes + describe_absences(absent, known=known)
+
+
+def _known(issue: Issue, *, full: bool) -> Known:
+    """How hard to look for an issue. One that is away is looked for in full runs only, a deleted one never again."""
+    is_away = issue.status in _AWAY
+    return Known(id=issue.id, ref=issue.ref, gone=is_away and (not full or issue.note == Absence.DELETED))
 
 
 def plan_pull(state: SyncState, now: datetime, *, full: bool, full_every: timedelta) -> PullPlan:
@@ -153,11 +158,8 @@ def plan_pull(state: SyncState, now: datetime, *, full: bool, full_every: timede
     return PullPlan(full=False, since=state.watermark - OVERLAP)
 
 
-def plan_refresh(
-    known: Sequence[tuple[Issue, bool, datetime | None]] | tuple[()], strays: Sequence[Issue], started: datetime
-) -> list[Issue]:
+def plan_refresh(strays: Sequence[Issue], unlisted: Sequence[Issue]) -> list[Issue]:
     """The known issues to look at one by one: those no list can show, and those this run's list did not."""
-    unlisted = [issue for issue, followed, listed in known if followed and (listed is None or listed < started)]
     return list({issue.id: issue for issue in (*strays, *unlisted)}.values())
 
 

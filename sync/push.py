@@ -12,8 +12,8 @@ from msgspec import Struct
 from sync.apply import Hands, Outcome, Result, apply_steps
 from sync.identity import KnownItem, give_ids
 from sync.mapping import account_of
-from sync.plan import Linked, Marked, Situation, build_commitment, plan_push, plan_settle
-from sync.port import Absent, Claim, Known, RemoteIssue
+from sync.plan import Linked, Marked, Situation, build_commitment, describe_twins, plan_push, plan_settle
+from sync.port import Absent, Claim, Known, OutcomeUnknown, RemoteIssue
 from sync.pull import OVERLAP
 from sync.snapshot import build_snapshot
 from sync.steps import Adopt, Create, Settle, Step, is_writing
@@ -64,49 +64,50 @@ class Pusher:
         """Carry the plan out. Raises NeedsAPerson when another machine's work made more necessary than was shown."""
         self.keep(review)
         creating = [step for step in shown if isinstance(step, Create | Adopt)]
-        hold = self._rules.grace + timedelta(seconds=SECONDS_A_CREATE * len(creating))
-        until = self._now() + hold
-        claim = self._claim(review, hold) if creating else None
-        unknown = False
+        sending = timedelta(seconds=SECONDS_A_CREATE * len(creating) + self._waiting.left)
+        until = self._now() + sending
+        # The claim outlives the last create by the grace time: only then has one without an answer come true or never.
+        claim = self._claim(review, sending + self._rules.grace) if creating else None
         try:
-            for outcome in self._carry_out(review, shown, until, looked=claim is None):
-                unknown = unknown or outcome.result is Result.UNKNOWN
-                yield outcome
+            yield from self._carry_out(review, shown, until)
         except TrackError:
-            self._release(claim, keep=unknown)
+            self._release(claim, review)
             raise
-        self._release(claim, keep=unknown)
+        self._release(claim, review)
 
-    def _carry_out(
-        self, review: Review, shown: tuple[Step, ...], until: datetime, *, looked: bool
-    ) -> Iterator[Outcome]:
-        steps = shown if looked else self.plan(review)
+    def _carry_out(self, review: Review, shown: tuple[Step, ...], until: datetime) -> Iterator[Outcome]:
+        """Look again, whoever held what meanwhile: between the plan and a person's yes there may be minutes."""
+        steps = self.plan(review)
         _refuse_more_than_shown(review, shown, steps)
         hands = Hands(store=self._store, adapter=self._adapter, waiting=self._waiting, now=self._now, until=until)
         began = self._server_time
-        outcomes = []
-        for outcome in apply_steps(hands, steps):
-            outcomes.append(outcome)
-            if outcome.result is not Result.UNKNOWN:
-                yield outcome
-        yield from self._verify(review, hands, outcomes, steps, began)
-
-    def _verify(
-        self, review: Review, hands: Hands, outcomes: list[Outcome], steps: tuple[Step, ...], began: datetime
-    ) -> Iterator[Outcome]:
-        """Look at what the tracker now holds: find creates without an answer, settle items that exist twice."""
-        unknown = {outcome.key: outcome for outcome in outcomes if outcome.result is Result.UNKNOWN}
-        if not any(is_writing(step) for step in steps):
-            return
-        seen = self._catch_up(began - OVERLAP)
-        known = self._store.commitments(review.id)
+        unknown: list[Outcome] = []
+        try:
+            for outcome in apply_steps(hands, steps):
+                if outcome.result is Result.UNKNOWN:
+                    unknown.append(outcome)
+                else:
+                    yield outcome
+            seen = self._catch_up(began - OVERLAP) if any(is_writing(step) for step in steps) else {}
+        except TrackError:
+            yield from unknown
+            raise
         created = {step.key for step in steps if isinstance(step, Create)}
-        for key, outcome in unknown.items():
-            yield _found(outcome, known[key][0][1]) if key in created and key in known else outcome
+        known = self._store.commitments(review.id)
+        for outcome in unknown:
+            is_found = outcome.key in created and outcome.key in known
+            yield _found(outcome, known[outcome.key][0][1]) if is_found else outcome
+        twins = {key: _marked(known[key], seen) for key in sorted(created.intersection(known))}
+        yield from self._settle(hands, twins, began)
+
+    def _settle(self, hands: Hands, twins: Mapping[str, tuple[Marked, ...]], began: datetime) -> Iterator[Outcome]:
+        """Close what another machine and this one both created; say it, too, where the other one was quicker."""
         settle: list[Step] = []
-        for key in sorted(created.intersection(known)):
-            settle += plan_settle(key, _marked(known[key], seen))
-            yield from _lost(key, known[key], [o for o in outcomes if o.key == key])
+        for key, marked in twins.items():
+            settle += plan_settle(key, marked)
+            keep = marked[0].issue
+            for note in describe_twins(key, marked):
+                yield Outcome(key=key, result=Result.DONE, text=note, ref=keep.ref, url=keep.url)
         yield from apply_steps(hands, tuple(settle))
         if settle:
             self._catch_up(began - OVERLAP)
@@ -115,7 +116,9 @@ class Pusher:
         """Everything the decision depends on, from the store, the tracker and the config."""
         store, now = self._store, self._now()
         watermark = store.sync_state(self._adapter.name).watermark
-        self._catch_up(watermark - OVERLAP if watermark else None)
+        # A create without an answer is looked for from when it was sent: a sync may have passed over it since.
+        since = min([watermark, *store.intents().values()]) - OVERLAP if watermark else None
+        self._catch_up(since)
         fresh = self._read(review)
         known = store.commitments(review.id)
         named, unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
@@ -188,19 +191,23 @@ class Pusher:
         name = f"follow-through-claim:{hashlib.sha256(review.id.encode()).hexdigest()[:16]}"
         holder = self._store.machine()
         for _try in range(CLAIM_TRIES):
-            claim = self._adapter.claim(name, holder, int(hold.total_seconds()))
-            if claim.holder == holder:
-                return claim
-            busy = TryLater(
-                f"another machine is pushing {review.id} (it said so until {claim.until:%H:%M} UTC)",
-                "Push again when it is finished: nothing will be created twice.",
-            )
+            try:
+                claim = self._adapter.claim(name, holder, int(hold.total_seconds()))
+            except OutcomeUnknown as lost:  # if it was carried out it is ours, and taken again
+                busy = TryLater(f"{lost.message}; no item was sent", "Push again in a few minutes.")
+            else:
+                if claim.holder == holder:
+                    return claim
+                busy = TryLater(
+                    f"another machine is pushing {review.id} (it said so until {claim.until:%H:%M} UTC)",
+                    "Push again when it is finished: nothing will be created twice.",
+                )
             self._waiting.pause(CLAIM_PAUSE, busy)
         raise busy
 
-    def _release(self, claim: Claim | None, *, keep: bool) -> None:
+    def _release(self, claim: Claim | None, review: Review) -> None:
         """Give the claim back, unless an outcome is unknown: then it keeps other machines off for the grace time."""
-        if claim is None or keep:
+        if claim is None or self._is_unsure(review):
             return
         try:
             self._adapter.release(claim)
@@ -208,6 +215,11 @@ class Pusher:
             self._rules.say(
                 f"the claim on this review could not be given back ({error.message}); it runs out by itself"
             )
+
+    def _is_unsure(self, review: Review) -> bool:
+        """Whether a create of this review may still come true."""
+        recent = self._now() - self._rules.grace
+        return any(key.startswith(f"{review.id}/") and at > recent for key, at in self._store.intents().items())
 
 
 class PushRules(Struct, frozen=True, kw_only=True):
@@ -228,9 +240,10 @@ def name_items(store: Store, review: Review, now: datetime) -> tuple[Review, tup
 
 
 def _refuse_more_than_shown(review: Review, shown: tuple[Step, ...], steps: tuple[Step, ...]) -> None:
+    """Settling is by rule and needs no yes; anything else that was not shown does."""
     agreed = {(type(step), step.key) for step in shown}
     more = [step.key for step in steps if is_writing(step) and (type(step), step.key) not in agreed]
-    if more and not all(isinstance(step, Settle) for step in steps if step.key in more):
+    if more and not all(isinstance(step, Settle) for step in steps if is_writing(step) and step.key in more):
         raise NeedsAPerson(
             f"{review.id}: the tracker changed since the plan was shown ({', '.join(sorted(set(more)))})",
             "Nothing was written. Push again to see the new plan.",
@@ -255,13 +268,3 @@ def _found(outcome: Outcome, issue: Issue) -> Outcome:
         ref=issue.ref,
         url=issue.url,
     )
-
-
-def _lost(key: str, marked: tuple[tuple[Commitment, Issue], ...], ours: list[Outcome]) -> Iterator[Outcome]:
-    """Say it too when the other machine has already closed our issue as the duplicate."""
-    keep = marked[0][1]
-    for outcome in ours:
-        mine = next((issue for _c, issue in marked if issue.ref == outcome.ref and issue.id != keep.id), None)
-        if mine is not None and not mine.status.is_live:
-            text = f"{mine.ref} is a duplicate of {keep.ref}: another machine created this item first"
-            yield Outcome(key=key, result=Result.DONE, text=text, ref=keep.ref, url=keep.url)

@@ -37,7 +37,7 @@ def build_snapshot(remote: RemoteIssue, tracker: str, not_done: frozenset[str] =
         transitions=_reconciled(issue, transitions_of(remote.history, not_done)),
         evidence=find_evidence(remote),
         commitments=find_commitments(remote),
-        followed=any(label.casefold() == FOLLOWED for label in remote.labels),
+        followed=remote.at_home and any(label.casefold() == FOLLOWED for label in remote.labels),
         moved_from=remote.moved_from,
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import email.utils
 import re
+from datetime import UTC
 from typing import TYPE_CHECKING, TypeVar
 
 from sync.port import Transient
@@ -44,7 +45,11 @@ class Waiting:
                 delay = min(delay * 2, LONGEST_WAIT)
 
     def pause(self, seconds: float, cause: TryLater) -> None:
-        """Wait `seconds`, or raise TryLater when that is more than the budget still holds."""
+        """Wait `seconds`, or raise TryLater when that is more than the budget still holds.
+
+        A wait is at least a second, so that the budget bounds the tries as well: "again in 0 s" could be said for ever.
+        """
+        seconds = max(seconds, FIRST_WAIT)
         if seconds > self.left:
             raise TryLater(
                 f"{cause.message}; a wait of {seconds:.0f} s was needed and the wait budget has {self.left:.0f} s left",
@@ -56,7 +61,7 @@ class Waiting:
         self._sleep(seconds)
 
 
-def parse_retry_after(said: str, server_time: datetime) -> float | None:
+def parse_retry_after(said: str, server_time: datetime | None) -> float | None:
     """Seconds to wait by a Retry-After header: a number, or a date by the server's clock; None where it is neither."""
     if re.fullmatch(r"\s*-?\d{1,9}(\.\d+)?\s*", said):
         return max(0.0, float(said))
@@ -64,4 +69,6 @@ def parse_retry_after(said: str, server_time: datetime) -> float | None:
         until = email.utils.parsedate_to_datetime(said)
     except ValueError:
         return None
-    return max(0.0, (until - server_time).total_seconds())
+    if server_time is None:
+        return None
+    return max(0.0, (until.replace(tzinfo=until.tzinfo or UTC) - server_time).total_seconds())

@@ -27,6 +27,7 @@ def migrate(connection: sqlite3.Connection) -> None:
     steps.apply(Database(connection))
 
 
+# Markers have a rowid: of rows as long as theirs, a table without one would put each on an overflow page of its own.
 _FIRST_SCHEMA = (
     """CREATE TABLE meta (key TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID""",
     """CREATE TABLE reviews (
@@ -57,7 +58,7 @@ _FIRST_SCHEMA = (
         issue_id TEXT NOT NULL REFERENCES issues (id) ON UPDATE CASCADE ON DELETE CASCADE,
         payload TEXT NOT NULL,
         PRIMARY KEY (item, issue_id)
-    ) STRICT, WITHOUT ROWID""",
+    ) STRICT""",
     """CREATE INDEX markers_by_issue ON markers (issue_id)""",
     """CREATE TABLE items (
         key TEXT PRIMARY KEY, review TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, owner TEXT, due TEXT,

@@ -70,7 +70,7 @@ class Severity(StrEnum):
     WARNING = "warning"
 
 
-class Condition(Struct, frozen=True, kw_only=True):
+class Condition(Struct, frozen=True, kw_only=True, gc=False):
     """A failure condition of a review; `name` is a slug, `role` is None where the document does not say."""
 
     name: str
@@ -78,7 +78,7 @@ class Condition(Struct, frozen=True, kw_only=True):
     what: str = ""
 
 
-class ActionItem(Struct, frozen=True, kw_only=True):
+class ActionItem(Struct, frozen=True, kw_only=True, gc=False):
     """A change that a review committed to.
 
     `id` is unique within its review and empty until one is given. `proof` is the evidence promised, `question` how we
@@ -101,7 +101,7 @@ class ActionItem(Struct, frozen=True, kw_only=True):
     line: int = 0
 
 
-class ReviewHeader(Struct, frozen=True, kw_only=True):
+class ReviewHeader(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of the incident and its review, without the items. Times are aware UTC."""
 
     id: str
@@ -151,7 +151,7 @@ class Problem(Struct, frozen=True, kw_only=True):
     rule: str = ""
 
 
-class Evidence(Struct, frozen=True, kw_only=True):
+class Evidence(Struct, frozen=True, kw_only=True, gc=False):
     """A dated link that shows a change is real. `url` is http or https; `at` is aware UTC."""
 
     kind: EvidenceKind
@@ -161,7 +161,7 @@ class Evidence(Struct, frozen=True, kw_only=True):
     title: str = ""
 
 
-class Transition(Struct, frozen=True, kw_only=True):
+class Transition(Struct, frozen=True, kw_only=True, gc=False):
     """A change of an issue's status: when it happened, and when we first saw it (both aware UTC).
 
     `source` identifies the event in the tracker's own history, or `track` for what only we could notice (a deletion).
@@ -174,7 +174,7 @@ class Transition(Struct, frozen=True, kw_only=True):
     seen_at: datetime | None = None
 
 
-class Issue(Struct, frozen=True, kw_only=True):
+class Issue(Struct, frozen=True, kw_only=True, gc=False):
     """The ticket in the tracker, as last read. `id` is stable, `ref` what people write (`acme/payments#12`)."""
 
     id: str
@@ -194,7 +194,7 @@ class Issue(Struct, frozen=True, kw_only=True):
     note: str = ""
 
 
-class DueMove(Struct, frozen=True, kw_only=True):
+class DueMove(Struct, frozen=True, kw_only=True, gc=False):
     """A due date that was moved: a slip when `to` is later than `before`."""
 
     at: datetime
@@ -202,7 +202,7 @@ class DueMove(Struct, frozen=True, kw_only=True):
     to: date
 
 
-class Commitment(Struct, frozen=True, kw_only=True):
+class Commitment(Struct, frozen=True, kw_only=True, gc=False):
     """What a marker holds: the action item and its review's header, as last pushed. All another machine must know.
 
     `committed` is when the review decided it, `pushed` when this version was written, `first_due` the date that "on
@@ -223,10 +223,11 @@ class Commitment(Struct, frozen=True, kw_only=True):
         return item_key(self.review.id, self.item.id)
 
 
-class Snapshot(Struct, frozen=True, kw_only=True):
+class Snapshot(Struct, frozen=True, kw_only=True, gc=False):
     """One issue as just read: its state, its history, its evidence and the commitments whose markers are trusted.
 
-    `followed` says whether it carries the label; `moved_from` is the id it had before a transfer.
+    `followed` says whether its project's list shows it: it carries the label, and is still there. `moved_from` is the
+    id it had before a transfer.
     """
 
     issue: Issue
@@ -237,7 +238,7 @@ class Snapshot(Struct, frozen=True, kw_only=True):
     moved_from: str = ""
 
 
-class TrackedItem(Struct, frozen=True, kw_only=True):
+class TrackedItem(Struct, frozen=True, kw_only=True, gc=False):
     """An action item joined with what the tracker says of it. On time is judged against `first_due`."""
 
     review_id: str

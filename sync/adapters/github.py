@@ -13,7 +13,7 @@ from msgspec import Struct
 from sync.adapters import github_answers as answers
 from sync.adapters import github_queries as queries
 from sync.adapters.github_checks import check_access
-from sync.adapters.github_client import Answer, Client, TooHeavy, decode_written
+from sync.adapters.github_client import Answer, Client, TooHeavy, decode_read, decode_written
 from sync.mapping import FOLLOWED
 from sync.port import Absence, Absent, Check, Claim, Draft, Known, Page, Patch, Rejected, RemoteIssue, Transient
 from sync.wording import claim_description
@@ -194,19 +194,21 @@ class GitHub:
         return answer, raw
 
     def _whole(self, issue: answers.Issue, moved_from: str = "") -> RemoteIssue:
-        """The issue with the comments and events that did not fit into the first page."""
-        remote = self._reader.issue(issue, moved_from)
+        """The issue as the port wants it, with the comments and events that did not fit into the first page."""
+        if issue.comments.page_info.has_next_page or issue.timeline_items.page_info.has_next_page:
+            issue = self._continued(issue)
+        at_home = issue.repository.name_with_owner.casefold() in self._names()
+        return self._reader.issue(issue, moved_from=moved_from, at_home=at_home)
+
+    def _continued(self, issue: answers.Issue) -> answers.Issue:
         comments, timeline = issue.comments.page_info, issue.timeline_items.page_info
-        if not comments.has_next_page and not timeline.has_next_page:
-            return remote
         more = self._rest(queries.COMMENTS, issue.id, comments, lambda node: node.comments)
         events = self._rest(queries.TIMELINE, issue.id, timeline, lambda node: node.timeline_items)
-        whole = msgspec.structs.replace(
+        return msgspec.structs.replace(
             issue,
             comments=answers.Comments(comments, [*issue.comments.nodes, *more]),
             timeline_items=answers.Timeline(timeline, [*issue.timeline_items.nodes, *events]),
         )
-        return self._reader.issue(whole, moved_from)
 
     def _rest(self, text: str, issue_id: str, info: answers.PageInfo, part: Any) -> list[Any]:
         """The pages of an inner list after the first."""
@@ -230,18 +232,22 @@ class GitHub:
 
     def _look_for(self, known: Known) -> Absent | str:
         """Why a node is not there, or the node id it has now."""
+        if known.gone:
+            return Absent(id=known.id, why=Absence.UNSURE)
         repository, number = _split(known.ref)
         if repository.casefold() == self.home.casefold():
             repository = self._current
-        answer = self._waiting.read(lambda: self.client.get(f"/repos/{repository}/issues/{number}"))
-        if answer.status == 200:
-            node_id = msgspec.json.decode(answer.body.encode(), type=_Identity).node_id
-            return Absent(id=known.id, why=Absence.UNSURE) if node_id == _node_id(known.id) else node_id
-        if "x-redirected" in answer.headers:
-            return Absent(id=known.id, why=Absence.MOVED_AWAY)
-        if answer.status == 410:
-            return Absent(id=known.id, why=Absence.DELETED)
-        return Absent(id=known.id, why=Absence.NOT_FOUND if answer.status == 404 else Absence.UNSURE)
+        answer, node_id = self._waiting.read(lambda: self._identity(f"/repos/{repository}/issues/{number}"))
+        if node_id and node_id != _node_id(known.id):
+            return node_id
+        is_elsewhere = "x-redirected" in answer.headers and answer.status in (403, 404)
+        whys = {410: Absence.DELETED, 404: Absence.NOT_FOUND}
+        return Absent(id=known.id, why=Absence.MOVED_AWAY if is_elsewhere else whys.get(answer.status, Absence.UNSURE))
+
+    def _identity(self, path: str) -> tuple[Answer, str]:
+        """What is at a path, and its node id where it can be read."""
+        answer = self.client.get(path)
+        return answer, decode_read(answer, _Identity).node_id if answer.status == 200 else ""
 
     def _moved(self, moved: Mapping[str, Known]) -> Iterator[RemoteIssue | Absent]:
         for (_new, one), issue in zip(moved.items(), self._nodes(list(moved)), strict=True):
@@ -271,8 +277,11 @@ class GitHub:
             if short is None or self.client.host not in (host, f"api.{host}"):
                 return None
             repository = short["repository"]
-        ours = {self.home.casefold(), self._current.casefold()}
-        return int(short["number"]) if repository.casefold() in ours else None
+        return int(short["number"]) if repository.casefold() in self._names() else None
+
+    def _names(self) -> frozenset[str]:
+        """The names of the repository: the config's, and the one it has now."""
+        return frozenset((self.home.casefold(), self._current.casefold()))
 
     def _path(self, what: str) -> str:
         return f"/repos/{self._current}/{what}"

@@ -14,44 +14,44 @@ MAY_WRITE = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 """Author associations of people who may write to the repository."""
 
 
-class Actor(Struct, frozen=True):
+class Actor(Struct, frozen=True, gc=False):
     """Whoever did something; null when the account is gone."""
 
     login: str
 
 
-class Named(Struct, frozen=True):
+class Named(Struct, frozen=True, gc=False):
     """A label."""
 
     name: str
 
 
-class Place(Struct, frozen=True, rename="camel"):
+class Place(Struct, frozen=True, gc=False, rename="camel"):
     """A repository."""
 
     name_with_owner: str
 
 
-class PageInfo(Struct, frozen=True, rename="camel"):
+class PageInfo(Struct, frozen=True, gc=False, rename="camel"):
     """Where a list goes on."""
 
     has_next_page: bool
     end_cursor: str | None = None
 
 
-class Labels(Struct, frozen=True):
+class Labels(Struct, frozen=True, gc=False):
     """The labels of an issue."""
 
     nodes: list[Named]
 
 
-class Assignees(Struct, frozen=True):
+class Assignees(Struct, frozen=True, gc=False):
     """The people an issue is assigned to."""
 
     nodes: list[Actor]
 
 
-class Linked(Struct, frozen=True, rename="camel"):
+class Linked(Struct, frozen=True, gc=False, rename="camel"):
     """A pull request that would close, or closed, the issue."""
 
     url: str
@@ -62,24 +62,24 @@ class Linked(Struct, frozen=True, rename="camel"):
     author: Actor | None = None
 
 
-class PullRequest(Linked, frozen=True, rename="camel", tag_field="__typename", tag="PullRequest"):
+class PullRequest(Linked, frozen=True, gc=False, rename="camel", tag_field="__typename", tag="PullRequest"):
     """The same where the answer names its type: as the closer of an issue."""
 
 
-class References(Struct, frozen=True):
+class References(Struct, frozen=True, gc=False):
     """The pull requests that would close, or closed, the issue."""
 
     nodes: list[Linked | None]
 
 
-class Author(Struct, frozen=True):
+class Author(Struct, frozen=True, gc=False):
     """Who wrote a commit."""
 
     name: str | None = None
     user: Actor | None = None
 
 
-class Commit(Struct, frozen=True, rename="camel", tag_field="__typename", tag="Commit"):
+class Commit(Struct, frozen=True, gc=False, rename="camel", tag_field="__typename", tag="Commit"):
     """A commit that closed the issue."""
 
     url: str
@@ -88,11 +88,11 @@ class Commit(Struct, frozen=True, rename="camel", tag_field="__typename", tag="C
     author: Author | None = None
 
 
-class Project(Struct, frozen=True, tag_field="__typename", tag="ProjectV2"):
+class Project(Struct, frozen=True, gc=False, tag_field="__typename", tag="ProjectV2"):
     """A project board that closed the issue: no evidence."""
 
 
-class Closed(Struct, frozen=True, rename="camel", tag_field="__typename", tag="ClosedEvent"):
+class Closed(Struct, frozen=True, gc=False, rename="camel", tag_field="__typename", tag="ClosedEvent"):
     """The issue was closed."""
 
     id: str
@@ -102,7 +102,7 @@ class Closed(Struct, frozen=True, rename="camel", tag_field="__typename", tag="C
     closer: Commit | PullRequest | Project | None = None
 
 
-class Reopened(Struct, frozen=True, rename="camel", tag_field="__typename", tag="ReopenedEvent"):
+class Reopened(Struct, frozen=True, gc=False, rename="camel", tag_field="__typename", tag="ReopenedEvent"):
     """The issue was opened again."""
 
     id: str
@@ -110,7 +110,7 @@ class Reopened(Struct, frozen=True, rename="camel", tag_field="__typename", tag=
     actor: Actor | None = None
 
 
-class Transferred(Struct, frozen=True, rename="camel", tag_field="__typename", tag="TransferredEvent"):
+class Transferred(Struct, frozen=True, gc=False, rename="camel", tag_field="__typename", tag="TransferredEvent"):
     """The issue came from another repository."""
 
     id: str
@@ -122,14 +122,14 @@ class Transferred(Struct, frozen=True, rename="camel", tag_field="__typename", t
 Event: TypeAlias = Closed | Reopened | Transferred
 
 
-class Timeline(Struct, frozen=True, rename="camel"):
+class Timeline(Struct, frozen=True, gc=False, rename="camel"):
     """The issue's history."""
 
     page_info: PageInfo
     nodes: list[Event | None]
 
 
-class Comment(Struct, frozen=True, rename="camel"):
+class Comment(Struct, frozen=True, gc=False, rename="camel"):
     """A comment."""
 
     body: str
@@ -140,14 +140,14 @@ class Comment(Struct, frozen=True, rename="camel"):
     author: Actor | None = None
 
 
-class Comments(Struct, frozen=True, rename="camel"):
+class Comments(Struct, frozen=True, gc=False, rename="camel"):
     """The comments of an issue."""
 
     page_info: PageInfo
     nodes: list[Comment | None]
 
 
-class Issue(Struct, frozen=True, rename="camel"):
+class Issue(Struct, frozen=True, gc=False, rename="camel"):
     """An issue as the fragment `issue` asks for it."""
 
     id: str
@@ -171,7 +171,7 @@ class Issue(Struct, frozen=True, rename="camel"):
     author: Actor | None = None
 
 
-class RestLabel(Struct, frozen=True):
+class RestLabel(Struct, frozen=True, gc=False):
     """A label in REST."""
 
     name: str
@@ -179,7 +179,7 @@ class RestLabel(Struct, frozen=True):
     description: str | None = None
 
 
-class RestIssue(Struct, frozen=True):
+class RestIssue(Struct, frozen=True, gc=False):
     """An issue in REST, as far as the reply to a create is used."""
 
     node_id: str
@@ -201,7 +201,7 @@ class Reader:
         self._host = host
         self._trusted = frozenset(login.casefold() for login in trusted)
 
-    def issue(self, issue: Issue, moved_from: str = "") -> RemoteIssue:
+    def issue(self, issue: Issue, *, moved_from: str, at_home: bool) -> RemoteIssue:
         """An issue of a GraphQL answer."""
         references = [pull for pull in issue.closed_by_pull_requests_references.nodes if pull]
         closed = issue.state == "CLOSED"
@@ -225,6 +225,7 @@ class Reader:
             comments=tuple(self.comment(comment) for comment in issue.comments.nodes if comment),
             changes=_changes(references, events),
             moved_from=moved_from,
+            at_home=at_home,
         )
 
     def created(self, issue: RestIssue, repository: str) -> RemoteIssue:

@@ -7,15 +7,17 @@ query and recurse on 202 (all measured). So it retries and follows nothing here,
 from __future__ import annotations
 
 import email.utils
+import logging
+import re
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urljoin, urlsplit
 
 import msgspec
 import requests
 from github import Github, GithubException
-from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, RequestsResponse
+from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester, RequestsResponse
 
 from sync.port import Forbidden, OutcomeUnknown, Refused, Rejected, Transient
 from sync.waiting import parse_retry_after
@@ -27,6 +29,13 @@ if TYPE_CHECKING:
     from github.Auth import Auth
 
 T = TypeVar("T")
+
+# PyGithub's debug log would hold whole answers, an App's fresh token among them: no setting may switch it on.
+_SILENT = logging.getLogger("track.github")
+_SILENT.disabled = True
+Requester.injectLogger(_SILENT)
+
+SHORTEST_TOKEN = 8
 
 TIMEOUT = 30
 """Seconds without a byte before a request counts as unanswered."""
@@ -49,13 +58,26 @@ class Answer(msgspec.Struct, frozen=True):
     body: str
 
     @property
+    def redirects_to(self) -> str:
+        """Where the answer sends the client; empty where it does not."""
+        return self.headers.get("location", "") if self.status in (301, 302, 303, 307, 308) else ""
+
+    @property
     def time(self) -> datetime:
-        """The server's clock."""
-        said = self.headers.get("date", "")
+        """The server's clock. Raises Transient when the answer does not tell it."""
+        if self.clock is None:
+            raise Transient(
+                f"GitHub answered without a readable Date header ({plain(self.headers.get('date', ''))[:40]!r})"
+            )
+        return self.clock
+
+    @property
+    def clock(self) -> datetime | None:
+        """The server's clock; None where the answer (of a proxy, mostly) does not tell it."""
         try:
-            return email.utils.parsedate_to_datetime(said).astimezone(UTC)
+            return email.utils.parsedate_to_datetime(self.headers.get("date", "")).astimezone(UTC)
         except ValueError:
-            raise Transient(f"GitHub answered without a readable Date header ({plain(said)[:40]!r})") from None
+            return None
 
 
 class Client:
@@ -63,6 +85,7 @@ class Client:
 
     def __init__(self, url: str, auth: Auth) -> None:
         parts = urlsplit(url)
+        self.url = url
         self.host = parts.hostname or ""
         self.requests = 0
         loopback = self.host in ("127.0.0.1", "::1", "localhost")
@@ -89,22 +112,15 @@ class Client:
     def mutate(self, text: str, variables: Mapping[str, Any]) -> list[str]:
         """Write by GraphQL, once; gives the types of the errors it answered with."""
         answer = self._write("POST", self._writer.graphql_url, {"query": text, "variables": dict(variables)})
-        return [error.type for error in _decode(answer, _Envelope).errors]
+        return [error.type for error in decode_read(answer, _Envelope).errors]
 
     def get(self, path: str) -> Answer:
         """Read by REST, following redirects on the same host. The status is the caller's to judge, below 500."""
         answer = self._read("GET", path, None)
         for _hop in range(3):
-            target = answer.headers.get("location", "")
-            if answer.status not in (301, 302, 307, 308) or not target:
+            if not answer.redirects_to:
                 break
-            parts = urlsplit(target)
-            if parts.hostname not in (None, self.host):
-                raise Forbidden(
-                    f"GitHub redirects {plain(path)} to another host ({plain(target)[:80]}): not followed",
-                    "Check the tracker's `url` in the config.",
-                )
-            followed = self._read("GET", target, None)
+            followed = self._read("GET", urljoin(self.url, answer.redirects_to), None)
             answer = Answer(followed.status, {**followed.headers, "x-redirected": "yes"}, followed.body)
         return answer
 
@@ -142,35 +158,65 @@ class Client:
         return answer
 
     def _exchange(self, requester: Any, verb: str, path: str, body: object | None) -> Answer:
+        """Send once. A server that repeats the token (an error page of a proxy) must not get it into a message."""
         self.requests += 1
         try:
             status, headers, text = requester.requestJson(verb, path, input=body, cnx=self._connection)
+            token = requester.auth.token
         except GithubException as error:  # an App's installation token could not be fetched
             raise NotAuthorised(
                 f"GitHub at {self.host} gave the App no token (answer {error.status})",
                 "Check id, installation and key_file of `app` in the config.",
             ) from None
-        return Answer(status, headers, text)
+        masked = {name: _mask(value, token) for name, value in headers.items()}
+        answer = Answer(status, masked, _mask(text, token))
+        if not is_same_server(self.url, answer.redirects_to):
+            raise Forbidden(
+                f"GitHub redirects {plain(path)} to another host ({plain(answer.redirects_to)[:80]}): not followed",
+                "Check the tracker's `url` in the config.",
+            )
+        return answer
 
 
-class _NoRedirect:
-    """Keeps PyGithub from following a 301 by itself (it loses the query) and from recursing on 202."""
+def _mask(text: str, token: str) -> str:
+    """The text without the token. A text as short as "t" is no real token, and would tear the answer apart."""
+    return text.replace(token, "***") if len(token) >= SHORTEST_TOKEN else text
+
+
+class _Tamed:
+    """Keeps PyGithub from following a 301 (it loses the query), recursing on 202, reading a limit that is no number."""
 
     def getresponse(self) -> RequestsResponse:
         response: RequestsResponse = super().getresponse()  # type: ignore[misc]
         response.status = {301: 308, 202: 503}.get(response.status, response.status)
+        for name, value in list(response.headers.items()):
+            if name.lower().startswith("x-ratelimit-") and not re.fullmatch("[0-9]{1,12}", value):
+                del response.headers[name]
         return response
 
 
-class _HTTPS(_NoRedirect, HTTPSRequestsConnectionClass):
+class _HTTPS(_Tamed, HTTPSRequestsConnectionClass):
     pass
 
 
-class _HTTP(_NoRedirect, HTTPRequestsConnectionClass):
+class _HTTP(_Tamed, HTTPRequestsConnectionClass):
     pass
 
 
 _CONNECTION_HINT = "Check the network and the tracker's `url`; what was read so far is kept."
+
+
+def is_same_server(url: str, target: str) -> bool:
+    """Whether a redirect stays on the server that the token is for."""
+    try:
+        here, there = urlsplit(url), urlsplit(urljoin(url, target))
+        return (here.scheme, here.hostname, _port(here)) == (there.scheme, there.hostname, _port(there))
+    except ValueError:  # no address at all
+        return False
+
+
+def _port(parts: SplitResult) -> int:
+    return parts.port or (443 if parts.scheme == "https" else 80)
 
 
 def raise_for_limits(answer: Answer, failure: type[Transient]) -> None:
@@ -187,10 +233,10 @@ def answer_wait(answer: Answer) -> float | None:
     """Seconds to wait: Retry-After, else the reset when nothing remains, else None (the caller doubles)."""
     said = answer.headers.get("retry-after")
     if said is not None:
-        return parse_retry_after(said, answer.time)
+        return parse_retry_after(said, answer.clock)
     reset = answer.headers.get("x-ratelimit-reset", "")
-    if answer.headers.get("x-ratelimit-remaining") == "0" and reset.isdigit():
-        return max(0.0, int(reset) - answer.time.timestamp())
+    if answer.headers.get("x-ratelimit-remaining") == "0" and answer.clock and reset.isdigit():
+        return max(0.0, int(reset) - answer.clock.timestamp())
     return None
 
 
@@ -229,9 +275,9 @@ class _Problem(msgspec.Struct, frozen=True):
 
 
 def _parse_graphql(answer: Answer, shape: type[T]) -> T:
-    """The data of an answer; errors that leave the data whole enough to use are the caller's nulls."""
+    """The data of an answer; what is not found, and known issues that cannot be read, are the caller's nulls."""
     raise_for_status(answer)
-    envelope = _decode(answer, _Envelope)
+    envelope = decode_read(answer, _Envelope)
     for error in envelope.errors:
         _raise_for_error(error, answer)
     try:
@@ -251,11 +297,16 @@ def _raise_for_error(error: _GraphQLError, answer: Answer) -> None:
             f"GitHub does not find the repository, or hides it from this token ({said})",
             "Check `repository` in the config and the token's access. Nothing is marked missing.",
         )
-    if error.type in ("FORBIDDEN", "INSUFFICIENT_SCOPES") and error.path[:1] != ("nodes",):
+    if error.path[:1] == ("nodes",) or error.type == "NOT_FOUND":
+        return
+    if error.type in ("FORBIDDEN", "INSUFFICIENT_SCOPES"):
         raise Forbidden(f"GitHub does not let this token read that ({said})", _PERMISSION_HINT)
+    # What it left out would look like nothing: no issue, no comment, no evidence.
+    raise TooHeavy(f"GitHub could not answer the query ({said[:120]})")
 
 
-def _decode(answer: Answer, shape: type[T]) -> T:
+def decode_read(answer: Answer, shape: type[T]) -> T:
+    """The reply to a read; one that cannot be read is asked for again."""
     try:
         return msgspec.json.decode(answer.body.encode(), type=shape)
     except (msgspec.DecodeError, UnicodeEncodeError):

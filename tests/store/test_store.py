@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlite3
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -32,6 +33,7 @@ from tracker.store.connection import SCHEMA_STEPS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime
     from pathlib import Path
 
 
@@ -125,7 +127,7 @@ def test_a_transferred_issue_takes_its_item_history_and_evidence_along(store: St
     assert tracked.issue is not None
     assert tracked.issue.ref == "acme/platform#7"
     assert len(tracked.transitions) == 1
-    assert store.issues("payments")[0][0].id == "host:77"
+    assert tracked.issue.id == "host:77"
 
 
 def test_a_transfer_into_an_issue_that_is_known_already_joins_the_two(store: Store) -> None:
@@ -183,8 +185,23 @@ def test_followed_and_stray_issues_are_told_apart(store: Store) -> None:
     assert [issue.number for issue in store.strays("payments")] == [2, 3]
 
 
+def test_an_issue_is_unlisted_where_no_list_since_then_showed_it(store: Store) -> None:
+    def keep(number: int, listed: datetime | None, *, followed: bool = True) -> None:
+        snapshot = Snapshot(issue=an_issue(id=f"host:{number}", number=number), followed=followed)
+        store.save_snapshots([snapshot], NOW, listed=listed)
+
+    keep(1, NOW)
+    keep(2, at(-1))
+    keep(3, None)
+    keep(4, at(-1), followed=False)
+    keep(5, NOW + timedelta(microseconds=1))
+    assert [issue.number for issue in store.unlisted("payments", NOW)] == [2, 3]
+    assert store.unlisted("another", NOW) == []
+
+
 def test_a_page_is_kept_whole_or_not_at_all(store: Store) -> None:
-    broken = msgspec.structs.replace(twin(2), evidence=(SNAPSHOT.evidence[0], SNAPSHOT.evidence[0]))
+    nameless = msgspec.structs.replace(SNAPSHOT.evidence[0], url=None)
+    broken = msgspec.structs.replace(twin(2), evidence=(nameless,))
     with pytest.raises(sqlite3.IntegrityError):
         store.save_snapshots([twin(1), broken], NOW)
     assert store.load_facts() == Facts()

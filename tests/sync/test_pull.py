@@ -54,9 +54,8 @@ def test_a_full_run_does_not_build_on_one_that_asked_for_less_or_is_too_old(cut:
 
 
 def test_strays_and_unlisted_issues_are_looked_at_again_each_once() -> None:
-    listed, unlisted, stray = (an_issue(id=f"host:{n}") for n in (1, 2, 3))
-    known = [(listed, True, NOW), (unlisted, True, at(-1)), (stray, False, at(-1))]
-    assert plan_refresh(known, [stray], NOW) == [stray, unlisted]
+    stray, both, unlisted = (an_issue(id=f"host:{n}") for n in (1, 2, 3))
+    assert plan_refresh([stray, both], [both, unlisted]) == [stray, both, unlisted]
 
 
 def missing(issue: Issue, *whys: Absence) -> Issue:

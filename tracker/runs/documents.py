@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.push import name_items
-from tracker.config import find_reviews
 from tracker.errors import InvalidInput
 from tracker.model import Problem, Review, Severity
 from tracker.review.documents import load_review
@@ -44,10 +43,10 @@ def read_reviews(paths: Sequence[Path]) -> Iterator[tuple[Path, Review, tuple[Pr
         yield path, review, problems
 
 
-def save_documents(app: App, store: Store) -> list[str]:
-    """Keep what the documents of the config promise beyond what was pushed; gives what could not be read."""
+def save_documents(app: App, store: Store, paths: Sequence[Path]) -> list[str]:
+    """Keep what the documents promise beyond what was pushed; gives what could not be read."""
     problems: list[str] = []
-    for path in find_reviews(app.config):
+    for path in paths:
         review, found = load_review(path)
         errors = [problem for problem in found if problem.severity is Severity.ERROR]
         if review is None or errors:

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sync.pull import Pulled, pull
+from tracker.config import find_reviews
 from tracker.errors import NotAuthorised, TrackError
-from tracker.runs.documents import save_documents
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -47,7 +47,7 @@ def sync_all(app: App, *, full: bool, on_page: OnPage, say: Callable[[str], None
                 pulled.append(_pull_one(app, store, tracker, waiting, full=full, on_page=on_page))
             except TrackError as error:
                 failed.append((tracker.name, error))
-        problems = save_documents(app, store)
+        problems = _save_documents(app, store)
     return SyncRun(pulled=tuple(pulled), failed=tuple(failed), problems=tuple(problems))
 
 
@@ -59,3 +59,13 @@ def _pull_one(
 
     adapter = app.adapter(tracker, waiting)
     return pull(store, adapter, app.now, full=full, full_every=app.config.full_every, on_page=show)
+
+
+def _save_documents(app: App, store: Store) -> list[str]:
+    """What reads documents is imported where there are any: it takes longer than a sync that finds nothing new."""
+    paths = find_reviews(app.config)
+    if not paths:
+        return []
+    from tracker.runs.documents import save_documents
+
+    return save_documents(app, store, paths)

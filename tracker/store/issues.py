@@ -37,6 +37,9 @@ _UPSERT_TRANSITION = """
 INSERT INTO transitions (issue_id, source, at, status, actor, seen) VALUES (?, ?, ?, ?, ?, ?)
 ON CONFLICT (issue_id, source) DO UPDATE SET at = excluded.at, status = excluded.status, actor = excluded.actor
 """
+_DELETE_INFERRED = """
+DELETE FROM transitions WHERE issue_id = ? AND source >= 'state:' AND source < 'state;' AND source != ?
+"""
 _UPSERT_ITEM = f"""
 INSERT INTO items ({rows.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET title = excluded.title, owner = excluded.owner, due = excluded.due,
@@ -58,17 +61,15 @@ def save(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: dat
     """Keep one page of issues."""
     _follow_moves(connection, snapshots)
     _note_returns(connection, snapshots, now)
-    seen = "" if listed is None else listed.isoformat()
-    connection.executemany(_UPSERT_ISSUE, [rows.issue_row(s, seen) for s in snapshots])
-    history = [
-        rows.transition_row(s.issue.id, msgspec.structs.replace(t, seen_at=now))
-        for s in snapshots
-        for t in s.transitions
-    ]
+    listed_text = "" if listed is None else listed.isoformat()
+    connection.executemany(_UPSERT_ISSUE, [rows.issue_row(s, listed_text) for s in snapshots])
+    seen = now.isoformat()
+    history = [rows.transition_row(s.issue.id, t, seen) for s in snapshots for t in s.transitions]
+    connection.executemany(_DELETE_INFERRED, [(s.issue.id, _inferred(s)) for s in snapshots])
     connection.executemany(_UPSERT_TRANSITION, history)
     connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(s.issue.id,) for s in snapshots])
     connection.executemany(
-        "INSERT INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
         [rows.evidence_row(s.issue.id, piece) for s in snapshots for piece in s.evidence],
     )
     _save_commitments(connection, [(c, s.issue) for s in snapshots for c in s.commitments])
@@ -82,7 +83,7 @@ def save_absence(connection: sqlite3.Connection, issue: Issue, now: datetime) ->
         (issue.strikes, issue.status.value, issue.note, issue.id),
     )
     if before is not None and before[0] != issue.status.value:
-        connection.execute(_UPSERT_TRANSITION, rows.transition_row(issue.id, _noticed(issue.status, now)))
+        connection.execute(_UPSERT_TRANSITION, _noticed(issue, now))
         # Another issue of the same item may stand for it now.
         marked = [(commitment, issue) for commitment in load_commitments_on(connection, issue.id)]
         connection.executemany(_UPSERT_ITEM, _standing(connection, marked))
@@ -113,12 +114,18 @@ def save_document(
         connection.execute(_UPSERT_ITEM, row)
 
 
-def load(connection: sqlite3.Connection, tracker: str) -> list[tuple[Issue, bool, datetime | None]]:
-    """Every known issue of a tracker, whether it carried the label, and the run that last listed it."""
+def unlisted(connection: sqlite3.Connection, tracker: str, since: datetime) -> list[Issue]:
+    """Known issues that should be in a tracker's list, and were in none of a run that started then or later."""
+    where = "tracker = ? AND followed = 1 AND listed < ?"
     found = connection.execute(
-        f"SELECT {rows.ISSUE_COLUMNS}, followed, listed FROM issues WHERE tracker = ? ORDER BY number, id", (tracker,)
+        f"SELECT {rows.ISSUE_COLUMNS} FROM issues WHERE {where} ORDER BY number, id", (tracker, since.isoformat())
     )
-    return [(rows.issue_from(row), bool(row[15]), rows.time_from(row[16] or None)) for row in found]
+    return [rows.issue_from(row) for row in found]
+
+
+def count_known(connection: sqlite3.Connection, tracker: str) -> int:
+    """How many issues of a tracker are known, wherever they are by now."""
+    return int(connection.execute("SELECT count(*) FROM issues WHERE tracker = ?", (tracker,)).fetchone()[0])
 
 
 def count_followed(connection: sqlite3.Connection, tracker: str) -> int:
@@ -176,6 +183,12 @@ def standing_order(issue: Issue) -> tuple[bool, int, str]:
     return (issue.status in _GONE, issue.number, issue.id)
 
 
+def _inferred(snapshot: Snapshot) -> str:
+    """The transition that the history did not show; earlier ones give way to what it shows by now."""
+    last = snapshot.transitions[-1].source if snapshot.transitions else ""
+    return last if last.startswith("state:") else ""
+
+
 def _follow_moves(connection: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:
     """An issue that was transferred has a new id: what hangs on the old one moves along."""
     for snapshot in snapshots:
@@ -188,22 +201,30 @@ def _follow_moves(connection: sqlite3.Connection, snapshots: Iterable[Snapshot])
             connection.execute("DELETE FROM issues WHERE id = ?", (old,))
         else:
             connection.execute("UPDATE issues SET id = ? WHERE id = ?", (new, old))
+            # Its events have other ids by now, too: each is still the one that we have seen.
+            connection.executemany(
+                "UPDATE OR REPLACE transitions SET source = ? WHERE issue_id = ? AND at = ? AND status = ?",
+                [(t.source, new, t.at.isoformat(), t.to.value) for t in snapshot.transitions],
+            )
 
 
 def _note_returns(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: datetime) -> None:
     """An issue that was missing or moved and is back has that in its history, or it would stay missing for ever."""
-    gone = {
-        issue_id for (issue_id,) in connection.execute("SELECT id FROM issues WHERE status IN ('missing', 'moved')")
-    }
-    back = [s.issue for s in snapshots if s.issue.id in gone and s.issue.status not in _GONE[1:]]
-    connection.executemany(
-        _UPSERT_TRANSITION, [rows.transition_row(issue.id, _noticed(issue.status, now)) for issue in back]
+    holes = ", ".join("?" * len(snapshots))
+    found = connection.execute(
+        f"SELECT id FROM issues WHERE id IN ({holes}) AND status IN ('missing', 'moved')",
+        [snapshot.issue.id for snapshot in snapshots],
     )
+    gone = {issue_id for (issue_id,) in found}
+    back = [s.issue for s in snapshots if s.issue.id in gone and s.issue.status not in _GONE[1:]]
+    connection.executemany(_UPSERT_TRANSITION, [_noticed(issue, now) for issue in back])
 
 
-def _noticed(status: Status, now: datetime) -> Transition:
-    to = Status.OPEN if status is Status.IN_PROGRESS else status
-    return Transition(source=f"track:{now.isoformat()}", at=now, to=to, actor="", seen_at=now)
+def _noticed(issue: Issue, now: datetime) -> rows.Row:
+    """The transition that only we could see, as a row."""
+    seen = now.isoformat()
+    to = Status.OPEN if issue.status is Status.IN_PROGRESS else issue.status
+    return rows.transition_row(issue.id, Transition(source=f"track:{seen}", at=now, to=to), seen)
 
 
 def _save_commitments(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]]) -> None:

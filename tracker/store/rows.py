@@ -136,9 +136,8 @@ def moves_from(text: str) -> tuple[DueMove, ...]:
     return () if text == _EMPTY else _moves(text)
 
 
-def transition_row(issue_id: str, transition: Transition) -> Row:
-    """A row of `issue_id, source, at, status, actor, seen`."""
-    seen = time_text(transition.seen_at)
+def transition_row(issue_id: str, transition: Transition, seen: str) -> Row:
+    """A row of `issue_id, source, at, status, actor, seen`; `seen` is when we saw it, as `time_text` writes it."""
     return (issue_id, transition.source, transition.at.isoformat(), transition.to.value, transition.actor, seen)
 
 

@@ -70,9 +70,13 @@ class Store:
         with transaction(self._connection) as connection:
             issues.save_absence(connection, issue, now)
 
-    def issues(self, tracker: str) -> list[tuple[Issue, bool, datetime | None]]:
-        """Every known issue of a tracker, whether it carried the label, and the run that last listed it."""
-        return issues.load(self._connection, tracker)
+    def unlisted(self, tracker: str, since: datetime) -> list[Issue]:
+        """Known issues that should be in a tracker's list, and were in none of a run since then."""
+        return issues.unlisted(self._connection, tracker, since)
+
+    def count_known(self, tracker: str) -> int:
+        """How many issues of a tracker are known, wherever they are by now."""
+        return issues.count_known(self._connection, tracker)
 
     def count_followed(self, tracker: str) -> int:
         """How many known issues of a tracker should be in its list."""
