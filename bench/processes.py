@@ -1,0 +1,124 @@
+"""Starts the processes of the benchmark and reads what each cost.
+
+This process stays small itself: a child's peak memory starts, on Linux, at what its parent held.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import time
+import urllib.request
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping, Sequence
+    from pathlib import Path
+
+TOKEN = "BENCH_TOKEN"  # noqa: S105 - the name of a variable; its value opens nothing
+MEGABYTE_IN_KB = 1024
+LONGEST_ANSWER = 30
+
+
+class Cost(Struct, frozen=True, kw_only=True):
+    """What a whole process cost: CPU (user and system) and wall in seconds, peak memory in MB; and what it printed."""
+
+    cpu: float
+    wall: float
+    peak: float
+    printed: str
+
+
+class Work(Struct, frozen=True, kw_only=True):
+    """What a client measured inside itself, once its imports were done; `read` counts what it got."""
+
+    cpu: float
+    wall: float
+    read: int
+
+
+class Run(Struct, frozen=True, kw_only=True):
+    """One run of a client: the whole process, its work alone, and what its server counted."""
+
+    whole: Cost
+    work: Work
+    requests: int = 0
+    bytes: int = 0
+
+
+class Server:
+    """The benchmark's server, from outside."""
+
+    def __init__(self, port: int) -> None:
+        self.url = f"http://127.0.0.1:{port}"
+
+    def spent(self) -> dict[str, int]:
+        """Requests and bytes since the last time."""
+        with urllib.request.urlopen(f"{self.url}/bench/spent", timeout=LONGEST_ANSWER) as answer:  # noqa: S310
+            spent: dict[str, int] = json.load(answer)
+        return spent
+
+    def change(self, count: int) -> None:
+        """Let that many issues be closed now."""
+        body = json.dumps({"count": count}).encode()
+        urllib.request.urlopen(f"{self.url}/bench/change", body, timeout=LONGEST_ANSWER).close()  # noqa: S310
+
+
+@contextmanager
+def serving(count: int) -> Iterator[Server]:
+    """A server with that many issues; it ends with the block, and when this process ends."""
+    command = [sys.executable, "-m", "bench.server", str(count)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            said = process.stdout.readline() if process.stdout else ""
+            yield Server(int(said))
+        finally:
+            if process.stdin:
+                process.stdin.close()
+
+
+def run_client(server: Server | None, *arguments: str) -> Run:
+    """Run one client to its end."""
+    if server is not None:
+        server.spent()
+    whole = measure([sys.executable, "-m", "bench.clients", *arguments])
+    spent = server.spent() if server is not None else {}
+    return Run(whole=whole, work=Work(**json.loads(whole.printed)), **spent)
+
+
+def measure(command: Sequence[str]) -> Cost:
+    """Run a command with its output piped. Raises SystemExit when it fails: there is nothing to compare then."""
+    started = time.perf_counter()
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=_environment())
+    printed = process.stdout.read().decode() if process.stdout else ""
+    _pid, status, used = os.wait4(process.pid, 0)
+    wall = time.perf_counter() - started
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.stdout:
+        process.stdout.close()
+    if process.returncode != 0:
+        raise SystemExit(f"{' '.join(command)} ended with exit code {process.returncode}")
+    return Cost(
+        cpu=used.ru_utime + used.ru_stime, wall=wall, peak=used.ru_maxrss / MEGABYTE_IN_KB, printed=printed
+    )  # fmt: skip
+
+
+def write_config(folder: Path, server: Server | None, store: str) -> Path:
+    """A config for one store and the benchmark's server."""
+    path = folder / f"{store}.toml"
+    url = server.url if server is not None else "http://127.0.0.1:9"
+    path.write_text(
+        f'[store]\npath = "{store}.db"\n\n[trackers.bench]\nkind = "github"\nrepository = "acme/payments"\n'
+        f'url = "{url}/api/v3"\ntoken = {{ env = "{TOKEN}" }}\n',
+        encoding="utf-8",
+    )
+    return path
+
+
+def _environment() -> Mapping[str, str]:
+    return {**os.environ, TOKEN: "not-a-real-token"}
