@@ -19,6 +19,9 @@ if TYPE_CHECKING:
 
     from sync.port import RemoteIssue
 
+MARK = "follow-through:v1"
+"""What every marker begins with."""
+
 LIMIT = 32_768
 """Longest marker read or written, in characters: what a Jira entity property holds."""
 
@@ -56,11 +59,9 @@ def parse_payload(payload: str) -> Commitment | None:
         commitment = _decoder.decode(payload)
     except (msgspec.DecodeError, ValueError):
         return None
-    names = (commitment.review.id, commitment.item.id)
-    aware = (commitment.committed, commitment.pushed)
-    if not all(_NAME.fullmatch(name) for name in names) or any(moment.tzinfo is None for moment in aware):
-        return None
-    return commitment
+    is_named = _NAME.fullmatch(commitment.review.id) and _NAME.fullmatch(commitment.item.id)
+    is_aware = commitment.committed.tzinfo and commitment.pushed.tzinfo
+    return commitment if is_named and is_aware else None
 
 
 def without_markers(text: str) -> str:

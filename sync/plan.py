@@ -18,7 +18,7 @@ from sync.port import Draft, Patch, RemoteIssue
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.threeway import assignee, is_created_for, merge, with_marker
 from sync.wording import render_adoption, render_duplicate, render_text, render_title
-from tracker.model import ActionItem, Commitment, DueMove, Issue, Review, Status, item_key
+from tracker.model import ActionItem, Commitment, DueMove, Issue, Review, ReviewHeader, Status, item_key
 from tracker.rules import due_from_slo
 
 
@@ -60,6 +60,9 @@ class Situation(Struct, frozen=True, kw_only=True):
 
 def plan_push(situation: Situation) -> tuple[Step, ...]:
     """One step for each item of the document, then what duplicates and vanished items need."""
+    other = _other_review(situation)
+    if other:
+        return tuple(_refuse_other(situation.review, item, other) for item in situation.review.items)
     steps: list[Step] = []
     for item in situation.review.items:
         try:
@@ -215,6 +218,28 @@ def _with_due(situation: Situation, item: ActionItem) -> ActionItem:
     known = situation.known.get(item_key(header.id, item.id), ())
     start = header.reviewed or (known[0].commitment.committed if known else situation.now).date()
     return msgspec.structs.replace(item, due=due_from_slo(header.severity, start, situation.slo))
+
+
+def _other_review(situation: Situation) -> ReviewHeader | None:
+    """The review pushed under this id, where it is plainly another incident: a copied id, a reused file name."""
+    ours = situation.review.header
+    for marked in situation.known.values():
+        theirs = marked[0].commitment.review
+        retitled = bool(theirs.title) and theirs.title.casefold() != ours.title.casefold()
+        moved = theirs.started is not None and ours.started is not None and theirs.started != ours.started
+        reclassed = bool(theirs.incident_class) and theirs.incident_class != ours.incident_class
+        if retitled and (moved or reclassed):
+            return theirs
+    return None
+
+
+def _refuse_other(review: Review, item: ActionItem, other: ReviewHeader) -> Refuse:
+    began = f" of {other.started:%Y-%m-%d}" if other.started else ""
+    return Refuse(
+        key=item_key(review.id, item.id),
+        why=f"{review.id} is already “{other.title}”{began}, which was pushed before",
+        hint="Give this review an id of its own. If it is the same one, change title, class and times one at a time.",
+    )
 
 
 def _refuse_ambiguous(review: Review, unclear: Ambiguous) -> Refuse:

@@ -176,6 +176,12 @@ class TrackerAdapter(Protocol):
     def fetch(self, known: Sequence[Known]) -> Iterator[RemoteIssue | Absent]:
         """Each known issue as it is now, followed to where it moved, or why it is absent."""
 
+    def recall(self) -> Iterator[RemoteIssue]:
+        """Issues with a marker that no list shows: label taken off, or moved on within reach of the tracker's search.
+
+        A search lags and may miss: what it finds is there, what it does not find proves nothing.
+        """
+
     def find(self, link: str) -> RemoteIssue | None:
         """The issue behind a link or short reference of a document; None when it is not in this tracker."""
 

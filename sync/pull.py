@@ -21,7 +21,7 @@ from tracker.store.journal import SyncState
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
-    from sync.port import TrackerAdapter
+    from sync.port import RemoteIssue, TrackerAdapter
     from tracker.store import Store
 
 OVERLAP = timedelta(minutes=5)
@@ -90,9 +90,22 @@ def _pull(
         on_page(read, total)
     started = started or now()
     refreshed, more = _refresh(store, adapter, now(), plan, started, total)
+    if plan.full:  # after the known ones, so that one that moved is followed and not met as a stranger
+        save_recalled(store, adapter, now())
     _mark_finished(store, adapter.name, plan, started, now())
     notes += [*more, *(_double(item, refs) for item, refs in store.doubles(adapter.name))]
     return Pulled(tracker=adapter.name, full=plan.full, read=read, refreshed=refreshed, notes=tuple(notes))
+
+
+def save_recalled(store: Store, adapter: TrackerAdapter, now: datetime) -> list[RemoteIssue]:
+    """Keep marked issues that no list shows and this store has never seen; the known ones are looked at anyway."""
+    found = {remote.id: remote for remote in adapter.recall()}
+    unknown = store.unknown(list(found))
+    snapshots = [build_snapshot(found[issue_id], adapter.name) for issue_id in sorted(unknown)]
+    marked = [snapshot for snapshot in snapshots if snapshot.commitments]
+    if marked:
+        store.save_snapshots(marked, now)
+    return [found[snapshot.issue.id] for snapshot in marked]
 
 
 def _mark_started(store: Store, tracker: str, plan: PullPlan, started: datetime) -> None:

@@ -8,13 +8,14 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from sync.apply import Hands, Outcome, Result, apply_steps
 from sync.identity import KnownItem, give_ids
 from sync.mapping import account_of
 from sync.plan import Linked, Marked, Situation, build_commitment, describe_twins, plan_push, plan_settle
 from sync.port import Absent, Claim, Known, OutcomeUnknown, RemoteIssue
-from sync.pull import OVERLAP
+from sync.pull import OVERLAP, save_recalled
 from sync.snapshot import build_snapshot
 from sync.steps import Adopt, Create, Settle, Step, is_writing
 from tracker.errors import NeedsAPerson, TrackError, TryLater
@@ -119,7 +120,7 @@ class Pusher:
         # A create without an answer is looked for from when it was sent: a sync may have passed over it since.
         since = min([watermark, *store.intents().values()]) - OVERLAP if watermark else None
         self._catch_up(since)
-        fresh = self._read(review)
+        fresh = {**self._read(review), **self._recall(review)}
         known = store.commitments(review.id)
         named, unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
         linked = self._find_links(named, known)
@@ -147,6 +148,14 @@ class Pusher:
             if since is not None:
                 seen.update((remote.id, remote) for remote in page.issues)
         return seen
+
+    def _recall(self, review: Review) -> dict[str, RemoteIssue]:
+        """Before anything new is created, look where lists do not: the label may be off, the issue moved."""
+        named, _promised = name_items(self._store, review, self._now())
+        known = self._store.commitments(review.id)
+        if all(f"{review.id}/{item.id}" in known for item in named.items):
+            return {}
+        return {remote.id: remote for remote in save_recalled(self._store, self._adapter, self._now())}
 
     def _read(self, review: Review) -> dict[str, RemoteIssue]:
         """The review's issues as they are this moment, wherever they moved."""
@@ -236,7 +245,8 @@ def name_items(store: Store, review: Review, now: datetime) -> tuple[Review, tup
     """The document with an id on every clear item, and what it promises, as kept before any issue stands for it."""
     known = store.commitments(review.id)
     named, _unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
-    return named, tuple(build_commitment(named, item, now, None) for item in named.items)
+    promised = [(build_commitment(named, item, now, None), item.status) for item in named.items]
+    return named, tuple(replace(c, item=replace(c.item, status=said)) for c, said in promised)
 
 
 def _refuse_more_than_shown(review: Review, shown: tuple[Step, ...], steps: tuple[Step, ...]) -> None:

@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.mapping import FOLLOWED
+from sync.marker import MARK
 from sync.port import (
     Absence,
     Absent,
@@ -293,6 +294,14 @@ class FakeTracker:
             self._read("fetch")
         for one in known:
             yield self.project.look_for(one.id)
+
+    def recall(self) -> Iterator[RemoteIssue]:
+        """Marked issues that the list does not show, wherever in reach."""
+        self._read("recall")
+        for issue in list(self.project.issues.values()):
+            marked = MARK in issue.text or any(MARK in comment.body for comment in issue.comments)
+            if marked and (FOLLOWED not in issue.labels or not issue.at_home):
+                yield issue
 
     def find(self, link: str) -> RemoteIssue | None:
         """By `#12`, by reference or by address."""

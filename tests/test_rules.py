@@ -30,6 +30,19 @@ def test_an_item_is_not_pushed_until_its_issue_exists() -> None:
     assert status_at(tracked(), at(-13.9)) is Status.OPEN
 
 
+def test_without_an_issue_the_document_s_word_stands() -> None:
+    for said, standing in (
+        (Status.DONE, Status.DONE),
+        (Status.NOT_PLANNED, Status.NOT_PLANNED),
+        (Status.OPEN, Status.NOT_PUSHED),
+        (None, Status.NOT_PUSHED),
+    ):
+        item = tracked(issue=None, item=an_item(status=said, due=date(2026, 10, 1)))
+        assert status_at(item, NOW) is standing
+        assert completed_at(item, NOW) is None
+        assert is_overdue(item, NOW, NOW.date()) == standing.is_live
+
+
 def test_history_is_replayed_to_the_moment_asked_for() -> None:
     item = tracked((-9, Status.DONE), (-7, Status.OPEN), (-2, Status.NOT_PLANNED))
     seen = [status_at(item, at(days)) for days in (-10, -9, -8, -6, -1)]

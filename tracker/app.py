@@ -46,7 +46,6 @@ class App:
         self.cwd = cwd or Path.cwd()
         self.now = now
         self.sleep = sleep
-        self.secrets: list[str] = []
 
     @cached_property
     def config(self) -> Config:
@@ -97,9 +96,7 @@ class App:
         """The adapter of a tracker, ready to use; nothing is sent yet."""
         from sync.adapters.opening import open_adapter
 
-        secret = self._secret(tracker)
-        self.secrets.append(secret)
-        return open_adapter(tracker, secret, waiting)
+        return open_adapter(tracker, self._secret(tracker), waiting)
 
     def _secret(self, tracker: GitHubTracker) -> str:
         from tracker.config import read_token
@@ -137,9 +134,3 @@ class App:
                 f"another {what} is running on {self.config.store_path.name}",
                 "Nothing was changed; wait for it to end.",
             ) from None
-
-    def mask(self, text: str) -> str:
-        """The text without any secret that was read in this run."""
-        for secret in self.secrets:
-            text = text.replace(secret, "***")
-        return text

@@ -63,7 +63,7 @@ _FIRST_SCHEMA = (
     """CREATE TABLE items (
         key TEXT PRIMARY KEY, review TEXT NOT NULL, id TEXT NOT NULL, title TEXT NOT NULL, owner TEXT, due TEXT,
         first_due TEXT, moves TEXT NOT NULL, horizon TEXT, kind TEXT, conditions TEXT NOT NULL, proof TEXT NOT NULL,
-        question TEXT NOT NULL, committed TEXT NOT NULL,
+        question TEXT NOT NULL, committed TEXT NOT NULL, said TEXT,
         issue_id TEXT REFERENCES issues (id) ON UPDATE CASCADE ON DELETE SET NULL
     ) STRICT""",
     """CREATE INDEX items_by_review ON items (review)""",

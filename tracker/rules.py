@@ -25,11 +25,15 @@ def slug(text: str) -> str:
 def status_at(tracked: TrackedItem, as_of: datetime) -> Status:
     """Where the item stood at `as_of`, replayed from the tracker's own history.
 
+    Without an issue the document's word stands, where it says done or not planned: nothing else knows better.
     The last transition at or before `as_of` decides. Before the first one the item was open; before its issue existed
     it was not pushed. `in progress` has no dated event on every tracker, so it is only reported for the present.
     """
     issue = tracked.issue
-    if issue is None or issue.created > as_of:
+    if issue is None:
+        said = tracked.item.status
+        return said if said in (Status.DONE, Status.NOT_PLANNED) else Status.NOT_PUSHED
+    if issue.created > as_of:
         return Status.NOT_PUSHED
     standing = Status.OPEN
     latest: datetime | None = None
@@ -45,10 +49,10 @@ def status_at(tracked: TrackedItem, as_of: datetime) -> Status:
 
 
 def completed_at(tracked: TrackedItem, as_of: datetime) -> datetime | None:
-    """When the completion that stands at `as_of` happened; None where the item is not done then."""
+    """When the completion that stands at `as_of` happened; None where the item is not done, or nobody knows when."""
     if status_at(tracked, as_of) is not Status.DONE:
         return None
-    return max(t.at for t in tracked.transitions if t.at <= as_of and t.to is Status.DONE)
+    return max((t.at for t in tracked.transitions if t.at <= as_of and t.to is Status.DONE), default=None)
 
 
 def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[EvidenceKind]) -> tuple[Evidence, ...]:

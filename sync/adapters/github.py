@@ -15,6 +15,7 @@ from sync.adapters import github_queries as queries
 from sync.adapters.github_checks import check_access
 from sync.adapters.github_client import Answer, Client, TooHeavy, decode_read, decode_written
 from sync.mapping import FOLLOWED
+from sync.marker import MARK
 from sync.port import Absence, Absent, Check, Claim, Draft, Known, Page, Patch, Rejected, RemoteIssue, Transient
 from sync.wording import claim_description
 from tracker.errors import TryLater
@@ -30,6 +31,8 @@ T = TypeVar("T")
 
 PAGE = 100
 SMALLEST_PAGE = 12
+MOST_PAGES = 10
+"""A search on GitHub ends at a thousand results."""
 
 _REF = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d{1,10})")
 _WEB = re.compile(r"/(?P<repository>[\w.-]+/[\w.-]+)/issues/(?P<number>\d{1,10})/?")
@@ -87,6 +90,20 @@ class GitHub:
                 else:
                     moved[outcome] = one
             yield from self._moved(moved)
+
+    def recall(self) -> Iterator[RemoteIssue]:
+        """Marked issues of the same owner without the label, by search: a transfer on GitHub stays with the owner."""
+        owner = self.home.partition("/")[0]
+        text = f'user:{owner} is:issue in:body,comments -label:"{FOLLOWED}" "{MARK}"'
+        cursor: str | None = None
+        for _page in range(MOST_PAGES):
+            answer, _raw = self._query(queries.RECALL, {"query": text, "after": cursor}, _Recall)
+            for issue in answer.search.nodes:
+                if issue is not None:
+                    yield self._whole(issue)
+            if not answer.search.page_info.has_next_page:
+                return
+            cursor = answer.search.page_info.end_cursor
 
     def find(self, link: str) -> RemoteIssue | None:
         """The issue behind `#12`, `owner/name#12` or a web address, when it is in this repository."""
@@ -308,6 +325,10 @@ class _List(Struct, frozen=True):
 
 class _Nodes(Struct, frozen=True):
     nodes: list[answers.Issue | None]
+
+
+class _Recall(Struct, frozen=True):
+    search: _Issues
 
 
 class _OneIssue(Struct, frozen=True):

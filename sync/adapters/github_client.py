@@ -161,21 +161,23 @@ class Client:
         """Send once. A server that repeats the token (an error page of a proxy) must not get it into a message."""
         self.requests += 1
         try:
-            status, headers, text = requester.requestJson(verb, path, input=body, cnx=self._connection)
-            token = requester.auth.token
+            answer = _masked(requester.requestJson(verb, path, input=body, cnx=self._connection), requester.auth.token)
         except GithubException as error:  # an App's installation token could not be fetched
             raise NotAuthorised(
                 f"GitHub at {self.host} gave the App no token (answer {error.status})",
                 "Check id, installation and key_file of `app` in the config.",
             ) from None
-        masked = {name: _mask(value, token) for name, value in headers.items()}
-        answer = Answer(status, masked, _mask(text, token))
         if not is_same_server(self.url, answer.redirects_to):
             raise Forbidden(
                 f"GitHub redirects {plain(path)} to another host ({plain(answer.redirects_to)[:80]}): not followed",
                 "Check the tracker's `url` in the config.",
             )
         return answer
+
+
+def _masked(sent: tuple[int, Mapping[str, str], str], token: str) -> Answer:
+    status, headers, text = sent
+    return Answer(status, {name: _mask(value, token) for name, value in headers.items()}, _mask(text, token))
 
 
 def _mask(text: str, token: str) -> str:

@@ -71,6 +71,18 @@ query One($owner: String!, $name: String!, $number: Int!) {
     + _ISSUE
 )
 
+RECALL = (
+    """
+query Recall($query: String!, $after: String) {
+  search(type: ISSUE, query: $query, first: 100, after: $after) {
+    pageInfo { hasNextPage endCursor }
+    nodes { __typename ...issue }
+  }
+}
+"""
+    + _ISSUE
+)
+
 COMMENTS = f"""
 query Comments($id: ID!, $after: String) {{
   node(id: $id) {{ ... on Issue {{

@@ -21,7 +21,8 @@ from sync.sandbox.github_access import (
     stamp,
     visible,
 )
-from sync.sandbox.github_connection import Shape, problem
+from sync.sandbox.github_connection import Shape, connection, problem
+from sync.sandbox.github_search import search_issues
 from sync.sandbox.github_shapes import Shapes
 from sync.sandbox.state import Permission
 
@@ -118,6 +119,7 @@ class Root:
             "repository": lambda _info, owner, name, **given: self._repository(owner, name, given),
             "node": lambda _info, **given: self._node(str(given["id"])),
             "nodes": lambda _info, ids: [self._node_or_problem(each) for each in ids],
+            "search": lambda _info, query, **given: self._search(query, given),
             "deleteLabel": lambda _info, **given: self._delete_label(given["input"]),
         }
 
@@ -133,6 +135,11 @@ class Root:
         if found is None or (is_renamed and not given.get("followRenames")):
             raise problem("NOT_FOUND", f"Could not resolve to a Repository with the name '{asked}'.")
         return self.shapes.repository(found)
+
+    def _search(self, query: str, given: Shape) -> Shape:
+        """The issues that a search finds; unlike GitHub's it never lags."""
+        found = list(search_issues(self.world, self.token.login, query))
+        return connection("search", found, lambda pair: (0.0, pair[1].id), lambda pair: self.shapes.issue(*pair), given)
 
     def _node_or_problem(self, node: str) -> Shape | GraphQLError:
         """For lists: graphql-core reports an error that it finds among the items, and goes on with the others."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import quote
 
 from sync.sandbox.github_access import Links, node_id, stamp
 from sync.sandbox.state import Permission
@@ -58,7 +59,7 @@ def show_label(links: Links, repository: Repository, label: Label) -> Json:
     return {
         "id": label.id,
         "node_id": node_id("LA", repository.id, label.id),
-        "url": links.rest(repository, "labels", label.name),
+        "url": links.rest(repository, "labels", quote(label.name, safe="")),
         "name": label.name,
         "description": label.description or None,
         "color": label.color,

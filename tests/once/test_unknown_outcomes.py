@@ -16,9 +16,9 @@ if TYPE_CHECKING:
     from tests.fakes import FakeProject
     from tests.once.desks import Desk
 
-LOOK = (None, None)
+LOOK = (None, None, None)
 CLAIM_AND_LOOK = (None, *LOOK)
-"""The requests of a push before its first create: a list and the people, once more when the claim is taken."""
+"""The requests of a push before its first create: list, search, people; and all again once it holds the claim."""
 
 
 def test_a_push_waits_while_the_outcome_is_unknown(project: FakeProject, slow: Desk) -> None:

@@ -234,6 +234,18 @@ def test_a_marker_that_a_person_took_out_is_put_back_as_a_note() -> None:
     assert step.patch.text is None
 
 
+def test_another_incident_under_a_used_id_overwrites_nothing() -> None:
+    review = a_review(title="The certificate ran out", incident_class="certificate-expiry", started=at(-3))
+    step = one(a_situation(review, known={"INC-1/A1": (pushed(),)}))
+    assert isinstance(step, Refuse)
+    assert "Checkout returned 5xx" in step.why
+
+
+@pytest.mark.parametrize("change", [{"title": "Better said"}, {"incident_class": "config"}, {"started": at(-18)}])
+def test_a_corrected_header_is_still_the_same_review(change: dict[str, Any]) -> None:
+    assert isinstance(one(a_situation(a_review(**change), known={"INC-1/A1": (pushed(),)})), Update)
+
+
 # Settling a race
 
 

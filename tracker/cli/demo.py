@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import shlex
+import shutil
+import sys
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -23,11 +26,15 @@ Everything is in {folder}:
   config.toml   the config; track.db is the store
 
 Try next:
-  {track} status                        the items, where they stand
-  {track} check {folder}/reviews/INC-031.md     what is understood of a review
-  track sandbox --port {port} --state {folder}/sandbox.json   bring the tracker back (Ctrl-C stops it), and then,
-  {track} push {folder}/reviews/INC-031.md      in another terminal: nothing to do, each issue exists once
-  track init                            your own: the first step of the README"""
+  # the items, where they stand
+  {track} --config {folder}/config.toml status
+  # what is understood of a review
+  {track} check {folder}/reviews/INC-031.md
+  # bring the tracker back (Ctrl-C stops it), and in another terminal push again: each issue exists once
+  {track} sandbox --port {port} --state {folder}/sandbox.json
+  {track} --config {folder}/config.toml push --dry-run {folder}/reviews/INC-031.md
+  # the report as it was three weeks ago
+  {track} --config {folder}/config.toml report --as-of {earlier}"""
 
 
 @click.command()
@@ -64,5 +71,13 @@ def command(app: App, folder: Path) -> None:
     write_report(played, now, Format.MARKDOWN, app.cwd / folder / "report.md")
     write_report(played, now, Format.TEXT, None)
     port = next(iter(played.config.trackers.values())).url.split(":")[2].split("/")[0]
-    shown = shlex.quote(str(folder))
-    click.echo(_NEXT.format(folder=shown, port=port, track=f"track --config {shown}/config.toml"))
+    shown, earlier = shlex.quote(str(folder)), now.date() - timedelta(days=21)
+    click.echo(_NEXT.format(folder=shown, port=port, track=_command(), earlier=earlier))
+
+
+def _command() -> str:
+    """How to call `track` from this shell: it may not be on the PATH yet."""
+    if shutil.which("track"):
+        return "track"
+    here = Path(sys.argv[0])
+    return shlex.quote(str(here.relative_to(Path.cwd()) if here.is_relative_to(Path.cwd()) else here))

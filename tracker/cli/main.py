@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib
 import sys
 import traceback
@@ -11,7 +12,7 @@ import click
 
 from tracker import __version__
 from tracker.app import App
-from tracker.errors import EXIT_BUG, TrackError
+from tracker.errors import EXIT_BUG, NeedsAPerson, TrackError
 from tracker.text import plain
 
 if TYPE_CHECKING:
@@ -73,9 +74,12 @@ def cli(ctx: click.Context, config: str | None) -> None:
 
 def main(arguments: Sequence[str] | None = None, app: App | None = None) -> None:
     """Run `track`; always ends in SystemExit. `app` replaces clock, sleep and environment in tests."""
+    # The records hold no cycles and the process is short: looking for some at every turn takes a tenth of its time.
+    gc.set_threshold(50_000)
     holder: dict[str, Any] = {"obj": app} if app is not None else {}
     try:
         code = cli.main(args=arguments, prog_name="track", standalone_mode=False, **holder)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = 2
@@ -85,9 +89,12 @@ def main(arguments: Sequence[str] | None = None, app: App | None = None) -> None
     except TrackError as error:
         say_error(error)
         code = error.exit_code
-    except BrokenPipeError:
-        sys.stderr.close()
+    except SystemExit:  # click leaves so when whoever read the pipe has gone: they have seen enough
         code = 0
+    except OSError as error:
+        where = f" to {error.filename}" if error.filename else ""
+        say_error(NeedsAPerson(f"cannot write{where}: {error.strerror}", "Check free space and permissions."))
+        code = NeedsAPerson.exit_code
     except Exception as error:  # noqa: BLE001 - the last resort: say that it is our bug, without values
         _say_bug(error)
         code = EXIT_BUG

@@ -19,6 +19,10 @@ if TYPE_CHECKING:
     from tracker.model import EvidenceKind, Facts, TrackedItem
 
 
+TITLE = 60
+"""Characters of a title in a row."""
+
+
 @click.command()
 @click.argument("review", required=False)
 @click.option("--json", "as_json", is_flag=True, help="Print the items as JSON.")
@@ -69,7 +73,19 @@ def _columns(tracked: TrackedItem, now: datetime, accept: frozenset[EvidenceKind
         stands += ", overdue"
     item = tracked.item
     due = item.due.isoformat() if item.due else "no due date"
-    return (item.id, stands, due, item.owner or "nobody", item.title[:60], tracked.issue.url if tracked.issue else "")
+    return (
+        item.id,
+        stands,
+        due,
+        item.owner or "nobody",
+        shorten(item.title),
+        tracked.issue.url if tracked.issue else "",
+    )
+
+
+def shorten(title: str) -> str:
+    """The title within a column."""
+    return title if len(title) <= TITLE else f"{title[: TITLE - 1]}…"
 
 
 def _row(tracked: TrackedItem, now: datetime, accept: frozenset[EvidenceKind]) -> dict[str, object]:

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from sync.pull import Pulled, pull
 from tracker.config import find_reviews
-from tracker.errors import NotAuthorised, TrackError
+from tracker.errors import NeedsAPerson, NotAuthorised, TrackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -30,8 +30,10 @@ class SyncRun(Struct, frozen=True, kw_only=True):
 
     @property
     def exit_code(self) -> int:
-        """0, or the code of the failure a person has to mend before the ones that mend themselves."""
-        codes = {error.exit_code for _name, error in self.failed}
+        """0, or the code of what a person has to mend before what mends itself; 1 for an unreadable review alone."""
+        codes = {error.exit_code for _name, error in self.failed} | (
+            {NeedsAPerson.exit_code} if self.problems else set()
+        )
         return NotAuthorised.exit_code if NotAuthorised.exit_code in codes else max(codes, default=0)
 
 

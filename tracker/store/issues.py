@@ -16,7 +16,7 @@ from tracker.store import rows
 
 if TYPE_CHECKING:
     import sqlite3
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     from tracker.model import Review, Snapshot
 
@@ -41,11 +41,11 @@ _DELETE_INFERRED = """
 DELETE FROM transitions WHERE issue_id = ? AND source >= 'state:' AND source < 'state;' AND source != ?
 """
 _UPSERT_ITEM = f"""
-INSERT INTO items ({rows.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO items ({rows.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET title = excluded.title, owner = excluded.owner, due = excluded.due,
   first_due = excluded.first_due, moves = excluded.moves, horizon = excluded.horizon, kind = excluded.kind,
   conditions = excluded.conditions, proof = excluded.proof, question = excluded.question,
-  committed = excluded.committed, issue_id = excluded.issue_id
+  committed = excluded.committed, issue_id = excluded.issue_id, said = excluded.said
 """
 _UPSERT_REVIEW = f"""
 INSERT INTO reviews ({rows.REVIEW_COLUMNS}, pushed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
@@ -60,14 +60,16 @@ WHERE excluded.pushed >= reviews.pushed
 def save(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: datetime, listed: datetime | None) -> None:
     """Keep one page of issues."""
     _follow_moves(connection, snapshots)
-    _note_returns(connection, snapshots, now)
+    known = _statuses(connection, snapshots)
+    _note_returns(connection, snapshots, known, now)
     listed_text = "" if listed is None else listed.isoformat()
     connection.executemany(_UPSERT_ISSUE, [rows.issue_row(s, listed_text) for s in snapshots])
     seen = now.isoformat()
     history = [rows.transition_row(s.issue.id, t, seen) for s in snapshots for t in s.transitions]
-    connection.executemany(_DELETE_INFERRED, [(s.issue.id, _inferred(s)) for s in snapshots])
+    again = [s for s in snapshots if s.issue.id in known]
+    connection.executemany(_DELETE_INFERRED, [(s.issue.id, _inferred(s)) for s in again])
     connection.executemany(_UPSERT_TRANSITION, history)
-    connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(s.issue.id,) for s in snapshots])
+    connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(s.issue.id,) for s in again])
     connection.executemany(
         "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
         [rows.evidence_row(s.issue.id, piece) for s in snapshots for piece in s.evidence],
@@ -162,6 +164,13 @@ def load_commitments_on(connection: sqlite3.Connection, issue_id: str) -> tuple[
     return tuple(_commitment(payload) for (payload,) in found)
 
 
+def unknown(connection: sqlite3.Connection, ids: Sequence[str]) -> frozenset[str]:
+    """Those of these ids that no row has."""
+    wanted = rows.list_text(tuple(ids))
+    known = connection.execute("SELECT id FROM issues WHERE id IN (SELECT value FROM json_each(?))", (wanted,))
+    return frozenset(ids).difference(issue_id for (issue_id,) in known)
+
+
 def load_doubles(connection: sqlite3.Connection, tracker: str) -> list[tuple[str, str]]:
     """Items that more than one open issue of a tracker stands for, and those issues."""
     return connection.execute(
@@ -208,15 +217,20 @@ def _follow_moves(connection: sqlite3.Connection, snapshots: Iterable[Snapshot])
             )
 
 
-def _note_returns(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: datetime) -> None:
-    """An issue that was missing or moved and is back has that in its history, or it would stay missing for ever."""
+def _statuses(connection: sqlite3.Connection, snapshots: Sequence[Snapshot]) -> dict[str, str]:
+    """The status of each of these issues that is known already."""
     holes = ", ".join("?" * len(snapshots))
-    found = connection.execute(
-        f"SELECT id FROM issues WHERE id IN ({holes}) AND status IN ('missing', 'moved')",
-        [snapshot.issue.id for snapshot in snapshots],
+    return dict(
+        connection.execute(f"SELECT id, status FROM issues WHERE id IN ({holes})", [s.issue.id for s in snapshots])
     )
-    gone = {issue_id for (issue_id,) in found}
-    back = [s.issue for s in snapshots if s.issue.id in gone and s.issue.status not in _GONE[1:]]
+
+
+def _note_returns(
+    connection: sqlite3.Connection, snapshots: Sequence[Snapshot], known: Mapping[str, str], now: datetime
+) -> None:
+    """An issue that was missing or moved and is back has that in its history, or it would stay missing for ever."""
+    away = _GONE[1:]
+    back = [s.issue for s in snapshots if known.get(s.issue.id) in away and s.issue.status not in away]
     connection.executemany(_UPSERT_TRANSITION, [_noticed(issue, now) for issue in back])
 
 

@@ -41,7 +41,7 @@ ISSUE_COLUMNS = (
 )
 ITEM_COLUMNS = (
     "key, review, id, title, owner, due, first_due, moves, horizon, kind, conditions, proof, question, committed,"
-    " issue_id"
+    " issue_id, said"
 )
 
 
@@ -120,6 +120,7 @@ def item_row(commitment: Commitment, issue_id: str | None) -> Row:
         commitment.key, commitment.review.id, item.id, item.title, item.owner, day_text(item.due),
         day_text(commitment.first_due), list_text(commitment.moves), item.horizon, item.kind,
         list_text(item.conditions), item.proof, item.question, commitment.committed.isoformat(), issue_id,
+        item.status,
     )  # fmt: skip
 
 
@@ -128,6 +129,7 @@ def item_from(row: Row) -> ActionItem:
     return ActionItem(
         id=row[2], title=row[3], owner=row[4], due=day_from(row[5]), horizon=Horizon(row[8]) if row[8] else None,
         kind=Kind(row[9]) if row[9] else None, conditions=names_from(row[10]), proof=row[11], question=row[12],
+        status=Status(row[15]) if row[15] else None,
     )  # fmt: skip
 
 

@@ -74,6 +74,10 @@ class Store:
         """Known issues that should be in a tracker's list, and were in none of a run since then."""
         return issues.unlisted(self._connection, tracker, since)
 
+    def unknown(self, ids: Sequence[str]) -> frozenset[str]:
+        """Those of these issue ids that the store has never seen."""
+        return issues.unknown(self._connection, ids)
+
     def count_known(self, tracker: str) -> int:
         """How many issues of a tracker are known, wherever they are by now."""
         return issues.count_known(self._connection, tracker)
