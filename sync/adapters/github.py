@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
 import msgspec
-from msgspec import Struct
 
 from sync.adapters import github_answers as answers
 from sync.adapters import github_queries as queries
+from sync.adapters import github_replies as replies
 from sync.adapters.github_checks import check_access
-from sync.adapters.github_client import Answer, Client, TooHeavy, decode_read, decode_written
+from sync.adapters.github_client import Client
+from sync.adapters.github_meaning import Answer, TooHeavy, decode_read, decode_written
 from sync.mapping import FOLLOWED
 from sync.marker import MARK
 from sync.port import Absence, Absent, Check, Claim, Draft, Known, Page, Patch, Rejected, RemoteIssue, Transient
@@ -97,7 +98,7 @@ class GitHub:
         text = f'user:{owner} is:issue in:body,comments -label:"{FOLLOWED}" "{MARK}"'
         cursor: str | None = None
         for _page in range(MOST_PAGES):
-            answer, _raw = self._query(queries.RECALL, {"query": text, "after": cursor}, _Recall)
+            answer, _raw = self._query(queries.RECALL, {"query": text, "after": cursor}, replies.Recall)
             for issue in answer.search.nodes:
                 if issue is not None:
                     yield self._whole(issue)
@@ -110,13 +111,13 @@ class GitHub:
         number = self._number_here(link)
         if number is None:
             return None
-        answer, _raw = self._query(queries.ONE, {"number": number}, _One)
+        answer, _raw = self._query(queries.ONE, {"number": number}, replies.One)
         return None if answer.repository.issue is None else self._whole(answer.repository.issue)
 
     def people(self, names: Sequence[str]) -> frozenset[str]:
         """Those that can be assigned, in one request."""
         variables = {f"u{index}": name for index, name in enumerate(names)}
-        answer, _raw = self._query(queries.assignable(len(names)), variables, _Assignable)
+        answer, _raw = self._query(queries.assignable(len(names)), variables, replies.Assignable)
         offered = {person.login.casefold() for found in answer.repository.values() for person in found.nodes}
         return frozenset(name for name in names if name.casefold() in offered)
 
@@ -182,13 +183,15 @@ class GitHub:
         """What works and what is missing."""
         return check_access(self.home, lambda text, variables, shape: self._query(text, variables, shape)[0])
 
-    def _list_page(self, variables: Mapping[str, Any], size: int, seen: set[str]) -> tuple[_Repository, Answer, int]:
+    def _list_page(
+        self, variables: Mapping[str, Any], size: int, seen: set[str]
+    ) -> tuple[replies.Repository, Answer, int]:
         """One page; half as many issues when it is too heavy for GitHub."""
 
-        def attempt() -> tuple[_Repository, Answer]:
+        def attempt() -> tuple[replies.Repository, Answer]:
             nonlocal size
             try:
-                answer, raw = self._query_once(queries.LIST, {**variables, "first": size}, _List)
+                answer, raw = self._query_once(queries.LIST, {**variables, "first": size}, replies.List)
             except TooHeavy:
                 size = max(SMALLEST_PAGE, size // 2)
                 raise
@@ -235,7 +238,7 @@ class GitHub:
             if info.end_cursor in seen:
                 raise TryLater("GitHub gave the same page of an issue twice", "Run it again later.")
             seen.add(info.end_cursor)
-            answer, _raw = self._query(text, {"id": issue_id, "after": info.end_cursor}, _Inner)
+            answer, _raw = self._query(text, {"id": issue_id, "after": info.end_cursor}, replies.Inner)
             page = part(answer.node)
             found += page.nodes
             info = page.page_info
@@ -244,7 +247,7 @@ class GitHub:
     def _nodes(self, ids: Sequence[str]) -> list[answers.Issue | None]:
         if not ids:
             return []
-        answer, _raw = self._query(queries.NODES, {"ids": list(ids)}, _Nodes)
+        answer, _raw = self._query(queries.NODES, {"ids": list(ids)}, replies.Nodes)
         return answer.nodes
 
     def _look_for(self, known: Known) -> Absent | str:
@@ -264,14 +267,14 @@ class GitHub:
     def _identity(self, path: str) -> tuple[Answer, str]:
         """What is at a path, and its node id where it can be read."""
         answer = self.client.get(path)
-        return answer, decode_read(answer, _Identity).node_id if answer.status == 200 else ""
+        return answer, decode_read(answer, replies.Identity).node_id if answer.status == 200 else ""
 
     def _moved(self, moved: Mapping[str, Known]) -> Iterator[RemoteIssue | Absent]:
         for (_new, one), issue in zip(moved.items(), self._nodes(list(moved)), strict=True):
             yield Absent(id=one.id, why=Absence.MOVED_AWAY) if issue is None else self._whole(issue, one.id)
 
-    def _label(self, name: str) -> _Label | None:
-        answer, _raw = self._query(queries.LABEL, {"label": name}, _Labelled)
+    def _label(self, name: str) -> replies.Label | None:
+        answer, _raw = self._query(queries.LABEL, {"label": name}, replies.Labelled)
         return answer.repository.label
 
     def _forgiving(self, verb: str, path: str) -> None:
@@ -304,73 +307,7 @@ class GitHub:
         return f"/repos/{self._current}/{what}"
 
 
-class _Count(Struct, frozen=True, rename="camel"):
-    total_count: int
-
-
-class _Issues(Struct, frozen=True, rename="camel"):
-    page_info: answers.PageInfo
-    nodes: list[answers.Issue | None]
-
-
-class _Repository(Struct, frozen=True, rename="camel"):
-    name_with_owner: str
-    all: _Count
-    issues: _Issues
-
-
-class _List(Struct, frozen=True):
-    repository: _Repository
-
-
-class _Nodes(Struct, frozen=True):
-    nodes: list[answers.Issue | None]
-
-
-class _Recall(Struct, frozen=True):
-    search: _Issues
-
-
-class _OneIssue(Struct, frozen=True):
-    issue: answers.Issue | None = None
-
-
-class _One(Struct, frozen=True):
-    repository: _OneIssue
-
-
-class _InnerNode(Struct, frozen=True, rename="camel"):
-    comments: answers.Comments | None = None
-    timeline_items: answers.Timeline | None = None
-
-
-class _Inner(Struct, frozen=True):
-    node: _InnerNode
-
-
-class _Assignable(Struct, frozen=True):
-    repository: dict[str, answers.Assignees]
-
-
-class _Label(Struct, frozen=True):
-    id: str
-    name: str
-    description: str | None = None
-
-
-class _LabelledRepository(Struct, frozen=True):
-    label: _Label | None = None
-
-
-class _Labelled(Struct, frozen=True):
-    repository: _LabelledRepository
-
-
-class _Identity(Struct, frozen=True):
-    node_id: str
-
-
-def _claim_of(name: str, label: _Label, now: datetime) -> Claim:
+def _claim_of(name: str, label: replies.Label, now: datetime) -> Claim:
     """Who holds a claim label, and until when; one that nobody can read has run out."""
     said = _CLAIMED.search(label.description or "")
     if said is None:
