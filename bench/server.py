@@ -51,6 +51,11 @@ class Listing:
         self.bytes += len(answer)
         return answer
 
+    def nothing_hidden(self) -> bytes:
+        """The answer to the search for marked issues that the list does not show: there are none."""
+        self.requests += 1
+        return b'{"data":{"search":{"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]}}}'
+
     def change(self, count: int) -> None:
         """The `count` issues that rested longest are closed by pull requests, now."""
         now = datetime.now(UTC).replace(microsecond=0)
@@ -90,6 +95,8 @@ class Handler(BaseHTTPRequestHandler):
         match urlsplit(self.path).path:
             case "/api/graphql" if "query Followed" in asked.get("query", ""):
                 self._answer(self._list(asked["variables"]))
+            case "/api/graphql" if "query Recall" in asked.get("query", ""):
+                self._answer(self.listing.nothing_hidden())
             case "/bench/change":
                 self.listing.change(asked["count"])
                 self._answer(b"{}")

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 from datetime import date, datetime, tzinfo
 from enum import StrEnum
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from tracker.model import EvidenceKind, Status, TrackedItem
-from tracker.rules import accepted_evidence, completed_at, is_overdue, status_at, was_late
+from tracker.rules import accepted_evidence, standing_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -81,7 +82,7 @@ class Standing(Struct, frozen=True, kw_only=True, gc=False):
 
 def replay(tracked: TrackedItem, at: datetime) -> TrackedItem:
     """The item with its history in order and the due date it had at `at`: later moves are undone."""
-    if len(tracked.transitions) > 1:
+    if any(later.at <= earlier.at for earlier, later in pairwise(tracked.transitions)):
         ordered = tuple(sorted(tracked.transitions, key=lambda t: (t.at, t.source, t.to)))
         if ordered != tracked.transitions:
             tracked = replace(tracked, transitions=ordered)
@@ -102,19 +103,19 @@ def build_standings(items: Iterable[TrackedItem], moment: Moment) -> list[Standi
 def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
     if tracked.moves or len(tracked.transitions) > 1:
         tracked = replay(tracked, moment.at)
-    status = status_at(tracked, moment.at)
+    status, since = standing_at(tracked, moment.at)
     line, closed = _LINES[status], None
     if status is Status.DONE:
-        closed = completed_at(tracked, moment.at)
+        closed = since
         if accepted_evidence(tracked, moment.at, moment.accept):
             line = Line.WITH_EVIDENCE
-    live = line in UNFINISHED
-    judged = tracked.first_due is not None and tracked.first_due < today
+    live, due, first_due = line in UNFINISHED, tracked.item.due, tracked.first_due
+    judged = first_due is not None and first_due < today
     return Standing(
         tracked=tracked,
         line=line,
-        overdue=live and is_overdue(tracked, moment.at, today),
+        overdue=live and due is not None and due < today,
         unknown=line in LOST or (live and tracked.issue is not None and tracked.issue.strikes > 0),
-        on_time=closed is not None and not was_late(tracked, moment.at, today) if judged else None,
+        on_time=closed is not None and first_due is not None and closed.date() <= first_due if judged else None,
         closed=closed,
     )

@@ -23,7 +23,12 @@ def slug(text: str) -> str:
 
 
 def status_at(tracked: TrackedItem, as_of: datetime) -> Status:
-    """Where the item stood at `as_of`, replayed from the tracker's own history.
+    """Where the item stood at `as_of`, replayed from the tracker's own history."""
+    return standing_at(tracked, as_of)[0]
+
+
+def standing_at(tracked: TrackedItem, as_of: datetime) -> tuple[Status, datetime | None]:
+    """Where the item stood at `as_of`, and since when; None where no event says.
 
     Without an issue the document's word stands, where it says done or not planned: nothing else knows better.
     The last transition at or before `as_of` decides. Before the first one the item was open; before its issue existed
@@ -32,9 +37,9 @@ def status_at(tracked: TrackedItem, as_of: datetime) -> Status:
     issue = tracked.issue
     if issue is None:
         said = tracked.item.status
-        return said if said in (Status.DONE, Status.NOT_PLANNED) else Status.NOT_PUSHED
+        return said if said in (Status.DONE, Status.NOT_PLANNED) else Status.NOT_PUSHED, None
     if issue.created > as_of:
-        return Status.NOT_PUSHED
+        return Status.NOT_PUSHED, None
     standing = Status.OPEN
     latest: datetime | None = None
     later_change = False
@@ -43,16 +48,15 @@ def status_at(tracked: TrackedItem, as_of: datetime) -> Status:
             later_change = True
         elif latest is None or transition.at >= latest:
             standing, latest = transition.to, transition.at
-    if issue.status is Status.IN_PROGRESS and standing is Status.OPEN and not later_change:
-        return Status.IN_PROGRESS
-    return standing
+    if standing is Status.OPEN and issue.status is Status.IN_PROGRESS and not later_change:
+        return Status.IN_PROGRESS, latest
+    return standing, latest
 
 
 def completed_at(tracked: TrackedItem, as_of: datetime) -> datetime | None:
     """When the completion that stands at `as_of` happened; None where the item is not done, or nobody knows when."""
-    if status_at(tracked, as_of) is not Status.DONE:
-        return None
-    return max((t.at for t in tracked.transitions if t.at <= as_of and t.to is Status.DONE), default=None)
+    status, since = standing_at(tracked, as_of)
+    return since if status is Status.DONE else None
 
 
 def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[EvidenceKind]) -> tuple[Evidence, ...]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import importlib
 import sys
-import traceback
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -112,6 +111,8 @@ def say_error(error: TrackError) -> None:
 
 def _say_bug(error: Exception) -> None:
     """Where it happened, and nothing that could hold a secret: no message, no values."""
+    import traceback
+
     frames = traceback.extract_tb(error.__traceback__)
     places = "\n".join(f"  {frame.name} ({frame.filename.rsplit('/', 2)[-1]}:{frame.lineno})" for frame in frames[-8:])
     click.echo(

@@ -54,17 +54,17 @@ def _issues(connection: sqlite3.Connection) -> dict[str, Issue]:
 
 def _history(connection: sqlite3.Connection) -> dict[str, list[Transition]]:
     found: dict[str, list[Transition]] = {}
-    for issue_id, *row in connection.execute(
-        "SELECT issue_id, source, at, status, actor, seen FROM transitions ORDER BY issue_id, at, source"
+    for row in connection.execute(
+        "SELECT source, at, status, actor, seen, issue_id FROM transitions ORDER BY issue_id, at, source"
     ):
-        found.setdefault(issue_id, []).append(rows.transition_from(tuple(row)))
+        found.setdefault(row[5], []).append(rows.transition_from(row))
     return found
 
 
 def _evidence(connection: sqlite3.Connection) -> dict[str, list[Evidence]]:
     found: dict[str, list[Evidence]] = {}
-    for issue_id, *row in connection.execute(
-        "SELECT issue_id, url, kind, at, author, title FROM evidence ORDER BY issue_id, at, url"
+    for row in connection.execute(
+        "SELECT url, kind, at, author, title, issue_id FROM evidence ORDER BY issue_id, at, url"
     ):
-        found.setdefault(issue_id, []).append(rows.evidence_from(tuple(row)))
+        found.setdefault(row[5], []).append(rows.evidence_from(row))
     return found

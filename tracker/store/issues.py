@@ -7,6 +7,7 @@ stands for it; this holds whatever order they were read in, so that two machines
 from __future__ import annotations
 
 from datetime import datetime
+from functools import cache
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 _GONE = (Status.DUPLICATE, Status.MISSING, Status.MOVED)
 _encode = msgspec.json.Encoder().encode
-_commitment = msgspec.json.Decoder(Commitment).decode
 
 _UPSERT_ISSUE = f"""
 INSERT INTO issues ({rows.ISSUE_COLUMNS}, followed, listed)
@@ -55,6 +55,16 @@ ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class, s
   tracker = excluded.tracker, url = excluded.url, conditions = excluded.conditions, pushed = excluded.pushed
 WHERE excluded.pushed >= reviews.pushed
 """
+
+
+@cache
+def _decoder() -> msgspec.json.Decoder[Commitment]:
+    """Made when it is first used: it takes longer than `track status` needs for all its rows."""
+    return msgspec.json.Decoder(Commitment)
+
+
+def _commitment(payload: str) -> Commitment:
+    return _decoder().decode(payload)
 
 
 def save(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: datetime, listed: datetime | None) -> None:

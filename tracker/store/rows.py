@@ -25,6 +25,10 @@ from tracker.model import (
 
 Row = tuple[Any, ...]
 
+# A look-up takes a third of the time that calling the enum does, and a report calls it 400,000 times.
+_STATUS = {status.value: status for status in Status}
+_KIND = {kind.value: kind for kind in EvidenceKind}
+
 _encode = msgspec.json.Encoder().encode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
 _days = msgspec.json.Decoder(tuple[date, ...]).decode
@@ -107,7 +111,7 @@ def issue_from(row: Row) -> Issue:
     """An issue from a row of `ISSUE_COLUMNS`."""
     parse = datetime.fromisoformat
     return Issue(
-        id=row[0], tracker=row[1], ref=row[2], number=row[3], url=row[4], title=row[5], status=Status(row[6]),
+        id=row[0], tracker=row[1], ref=row[2], number=row[3], url=row[4], title=row[5], status=_STATUS[row[6]],
         created=parse(row[7]), updated=parse(row[8]), closed=None if row[9] is None else parse(row[9]),
         assignees=names_from(row[10]), labels=names_from(row[11]), due=day_from(row[12]), strikes=row[13], note=row[14],
     )  # fmt: skip
@@ -146,7 +150,7 @@ def transition_row(issue_id: str, transition: Transition, seen: str) -> Row:
 def transition_from(row: Row) -> Transition:
     """A transition from a row of `source, at, status, actor, seen`."""
     return Transition(
-        source=row[0], at=datetime.fromisoformat(row[1]), to=Status(row[2]), actor=row[3], seen_at=time_from(row[4])
+        source=row[0], at=datetime.fromisoformat(row[1]), to=_STATUS[row[2]], actor=row[3], seen_at=time_from(row[4])
     )
 
 
@@ -157,6 +161,4 @@ def evidence_row(issue_id: str, piece: Evidence) -> Row:
 
 def evidence_from(row: Row) -> Evidence:
     """A piece of evidence from a row of `url, kind, at, author, title`."""
-    return Evidence(
-        url=row[0], kind=EvidenceKind(row[1]), at=datetime.fromisoformat(row[2]), author=row[3], title=row[4]
-    )
+    return Evidence(url=row[0], kind=_KIND[row[1]], at=datetime.fromisoformat(row[2]), author=row[3], title=row[4])

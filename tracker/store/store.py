@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import sqlite3
-import uuid
 from typing import TYPE_CHECKING, Self
 
 from tracker.store import facts, issues, journal
@@ -38,6 +37,8 @@ class Store:
 
     def machine(self) -> str:
         """A name for this store among all that follow the same trackers; made once."""
+        import uuid
+
         with transaction(self._connection) as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('machine', ?)", (uuid.uuid4().hex[:12],))
             return str(connection.execute("SELECT value FROM meta WHERE key = 'machine'").fetchone()[0])
