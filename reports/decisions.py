@@ -94,8 +94,9 @@ def build_decisions(
 ) -> tuple[tuple[Decision, ...], tuple[LeftOut, ...]]:
     """The first seven by rank, and how many more of each rule there are. `returns` come newest first."""
     returned = _returned(returns)
+    named = frozenset(pointer.key for decision in returned for pointer in decision.items)
     cases = [
-        *_overdue(reviews.values(), by_review),
+        *_overdue(reviews.values(), by_review, named),
         *_without_evidence(reviews.values(), by_review),
         *_lost(reviews.values(), by_review),
         *_unanswered(reviews.values(), by_review),
@@ -134,10 +135,12 @@ def _returned(returns: Iterable[Return]) -> list[Decision]:
     ]
 
 
-def _overdue(reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]]) -> list[_Case]:
-    """Severe reviews with overdue items: by severity, then the oldest due date."""
+def _overdue(
+    reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]], named: frozenset[str]
+) -> list[_Case]:
+    """Severe reviews with overdue items that no decision names yet: by severity, then the oldest due date."""
     severe = (review for review in reviews if _severity(review) in _SEVERE)
-    cases = _cases(Rule.OVERDUE, severe, by_review, lambda s: s.overdue, _due_order)
+    cases = _cases(Rule.OVERDUE, severe, by_review, lambda s: s.overdue and s.tracked.key not in named, _due_order)
     return sorted(cases, key=lambda case: (_severity(case.review), _due_order(case.standings[0])))
 
 

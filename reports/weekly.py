@@ -11,6 +11,7 @@ from operator import itemgetter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reports import listings, words
 from reports.decisions import Decision, LeftOut, build_decisions
@@ -85,9 +86,10 @@ def build_weekly(facts: Facts, as_of: datetime, *, accept: frozenset[EvidenceKin
     """The report as it would have been made at `as_of`, with evidence of the kinds in `accept`, days read in `zone`."""
     moment = Moment(at=as_of, zone=zone, accept=accept)
     today = as_of.astimezone(zone).date()
-    standings = build_standings(facts.items, moment)
+    items = _without_later_doubt(facts, as_of)
+    standings = build_standings(items, moment)
     by_review = _by_review(standings)
-    reviews = _known_reviews(facts.reviews, facts.items, by_review, moment)
+    reviews = _known_reviews(facts.reviews, items, by_review, moment)
     class_of = {name: words.clean(slug(review.incident_class)) for name, review in reviews.items()}
     proposed = frozenset(review_id for review_id, _title in facts.proposed)
     recurrence = build_recurrence(reviews, class_of, standings, proposed, moment)
@@ -117,6 +119,20 @@ def build_weekly(facts: Facts, as_of: datetime, *, accept: frozenset[EvidenceKin
         unreadable=sum(s.unknown and s.line in UNFINISHED for s in standings),
         reviews_without_items=sum(name not in by_review for name in reviews),
     )
+
+
+def _without_later_doubt(facts: Facts, as_of: datetime) -> list[TrackedItem]:
+    """The items, where a failure to read one at the last sync casts no doubt on the days before it."""
+    synced = {tracker.name: tracker.last_good_sync for tracker in facts.trackers}
+
+    def known(tracked: TrackedItem) -> TrackedItem:
+        issue = tracked.issue
+        if issue is None or not issue.strikes:
+            return tracked
+        seen = synced.get(issue.tracker)
+        return tracked if seen is None or as_of >= seen else replace(tracked, issue=replace(issue, strikes=0))
+
+    return [known(tracked) for tracked in facts.items]
 
 
 def _known_reviews(

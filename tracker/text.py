@@ -6,8 +6,8 @@ import re
 
 # C0 and C1 controls, and the marks that reorder or hide text (bidi overrides, zero width): none belongs on one line.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
-_NOTIFIES = re.compile(r"([@#])(?=\w)")
-_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$:])")
+_NOTIFIES = re.compile(r"([@#]|www)(?=[\w.])", re.IGNORECASE)
+_MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$:&])")
 
 
 def plain(text: str) -> str:
@@ -18,7 +18,8 @@ def plain(text: str) -> str:
 def markdown(text: str) -> str:
     """The text as Markdown that shows it literally: no link, image, table cell or HTML, and nobody is notified.
 
-    Code hosts look for `@name` and `#12` in the finished page, where a backslash is gone: a word joiner parts them.
+    Code hosts look for `@name`, `#12` and `www.` in the finished page, where a backslash is gone: a word joiner parts
+    them.
     """
     return _NOTIFIES.sub("\\1\u2060", _MARKDOWN.sub(r"\\\1", plain(text)))
 

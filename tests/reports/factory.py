@@ -112,7 +112,7 @@ def rich_week() -> Facts:
         review("INC-2026-031", at(8, 12), title="Wrong price list live for 40 minutes", severity="sev2",
                url="https://wiki.example.com/INC-2026-031"),
         review("INC-2026-038", at(9, 22), "expired-certificate", title="Partner API refused our certificate",
-               team="edge", severity="sev3", checkpoints=(date(2026, 11, 25), date(2027, 1, 15))),
+               team="edge", severity="sev2", checkpoints=(date(2026, 11, 25), date(2027, 1, 15))),
         review("INC-2026-044", at(11, 10), "retry-storm", title="Ledger slow for 20 minutes", team="ledger"),
         review("INC-2026-047", autumn, title="Config push emptied the feature flags", severity="sev1",
                reviewed=date(2026, 11, 20), checkpoints=(date(2026, 11, 30),),

@@ -86,6 +86,15 @@ def test_only_http_and_https_with_a_host_are_links() -> None:
         assert not is_web_link(bad)
 
 
+def test_no_address_becomes_a_link_by_itself() -> None:
+    shown = markdown("Log in at www.evil.example/login or WWW.evil.example or https://evil.example or a@b.example")
+    assert not re.search(r"www\.|https://|\w@\w", shown, re.IGNORECASE)
+
+
+def test_an_entity_is_shown_as_it_was_written() -> None:
+    assert MarkdownIt("commonmark").render(markdown("&lt;b&gt;")) == "<p>&amp;lt;b&amp;gt;</p>\n"
+
+
 def test_markdown_shows_text_literally() -> None:
     html = MarkdownIt("commonmark").enable("table").render(markdown("*a* _b_ [c](d) <e> `f` #g ~h~ | i"))
     assert html == "<p>*a* _b_ [c](d) &lt;e&gt; `f` #\u2060g ~h~ | i</p>\n"

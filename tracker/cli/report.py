@@ -57,10 +57,21 @@ def command(app: App, as_of: datetime | None, wanted: str | None, out: Path | No
     from reports.render import Format
 
     layout = Format(wanted or _format_of(out))
-    moment = app.now() if as_of is None else datetime.combine(as_of.date(), time.max, UTC)
+    moment = _moment(app.now(), as_of)
     write_report(app, moment, layout, out)
     if out is not None:
         click.echo(f"Wrote {out}.", err=True)
+
+
+def _moment(now: datetime, as_of: datetime | None) -> datetime:
+    """The end of the day asked for, or now; the future has no report."""
+    if as_of is None or as_of.date() == now.date():
+        return now
+    if as_of.date() > now.date():
+        raise UsageProblem(
+            f"{as_of:%Y-%m-%d} is after today, {now:%Y-%m-%d}: a report tells what happened", "Give --as-of a past day."
+        )
+    return datetime.combine(as_of.date(), time.max, UTC)
 
 
 def write_report(app: App, moment: datetime, layout: Format, out: Path | None) -> None:

@@ -159,12 +159,19 @@ _STATUSES: tuple[tuple[Status, re.Pattern[str]], ...] = tuple(
     for status, pattern in (
         (Status.NOT_PLANNED, "won ?t (?:do|fix)|cancell?ed|not planned|dropped|rejected|abandoned|declined"),
         (Status.DUPLICATE, "duplicate|dupe"),
-        (Status.OPEN, "not (?:yet )?(?:started|done|complete)|incomplete|delayed|blocked|backlog|pending"),
+        (Status.OPEN, "not (?:yet )?\\w+|incomplete|delayed|blocked|backlog|pending|reopened"),
         (Status.IN_PROGRESS, "in progress|ongoing|started|wip|pr (?:exists|open)|in review|under ?way|doing|part\\w*"),
-        (Status.DONE, "done|completed?|closed|fixed|resolved|finished|shipped|merged|deployed|implemented"),
         (Status.OPEN, "to ?do|open|planned|scheduled|new"),
     )
 )
+# An item that is read as done gets no issue, so a done word counts only where it is the whole claim: "done 2026-05-22",
+# "done in #12", but neither "will be done" nor "done? no".
+_DONE = re.compile(
+    r"(?:(?:n a|all|fully|now|already|yes|100) )?"
+    r"(?:done|completed?|closed|fixed|resolved|finished|shipped|merged|deployed|implemented)"
+    r"(?: (?:in|on|by|via|with|see|as of|at|since|pr|mr|https?|[\d#].*|\w+ \d.*)\b.*)?"
+)
+_EMPTY_BOX = re.compile(r"\[ ?\]")
 _DONE_SIGNS = re.compile(r"[✅✔☑]|\[[xX]\]|:white_check_mark:|:heavy_check_mark:")
 
 _LONGEST_GUESS = 100
@@ -234,6 +241,10 @@ def find_status(text: str) -> Status | None:
     if _DONE_SIGNS.search(text):
         return Status.DONE
     words = bare(text)
+    if _EMPTY_BOX.search(text):
+        return Status.OPEN
+    if _DONE.fullmatch(words):
+        return Status.DONE
     return next((status for status, pattern in _STATUSES if pattern.search(words)), None)
 
 
