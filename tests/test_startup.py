@@ -1,4 +1,4 @@
-"""Start-up is a promise: what a quick command does not need is not imported. (How long it takes is for the benchmark.)"""
+"""Start-up is a promise: what a quick command does not need is not imported. How long it takes is in the benchmark."""
 
 from __future__ import annotations
 
