@@ -1,6 +1,7 @@
 """The control endpoints: what people do, as `POST /_sandbox/<verb>` with plain JSON, for rehearsal without accounts.
 
-The verbs are the public methods of `People`; names, arguments and checks are read from them, so they cannot differ.
+The verbs are the public methods of `People`, and under `/_sandbox/jira` those of `JiraPeople`; names, arguments and
+checks are read from them, so they cannot differ.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.sandbox.github_access import reply
+from sync.sandbox.jira_people import JiraPeople
 from sync.sandbox.people import People
 from sync.sandbox.world import NoSuch
 
@@ -46,22 +48,28 @@ def _verb(name: str, act: Callable[..., str]) -> Verb:
     return Verb(name=name, does=inspect.getdoc(act) or "", arguments=arguments)
 
 
-VERBS = {
-    name: _verb(name, act) for name, act in inspect.getmembers(People, inspect.isfunction) if not name.startswith("_")
-}
+def verbs_of(people: type) -> dict[str, Verb]:
+    """Everything that these people can do."""
+    acts = inspect.getmembers(people, inspect.isfunction)
+    return {name: _verb(name, act) for name, act in acts if not name.startswith("_")}
+
+
+VERBS = verbs_of(People)
+JIRA_VERBS = verbs_of(JiraPeople)
 
 
 class Control:
-    """The room under `/_sandbox`."""
+    """The room under `/_sandbox`, or for other people under a place below it."""
 
-    def __init__(self, people: People) -> None:
-        self.people = people
+    def __init__(self, people: People | JiraPeople, place: str = "/_sandbox") -> None:
+        self.people, self.place = people, place
+        self.verbs = VERBS if isinstance(people, People) else JIRA_VERBS
 
     def __call__(self, request: Request) -> Response:
         """Let one thing happen: 200 and what came of it, or 404, 405 or 422 and what is wrong."""
-        verb = VERBS.get(request.path.removeprefix("/_sandbox/"))
+        verb = self.verbs.get(request.path.removeprefix(f"{self.place}/"))
         if verb is None:
-            return reply({"message": "There is no such verb.", "verbs": sorted(VERBS)}, 404)
+            return reply({"message": "There is no such verb.", "verbs": sorted(self.verbs)}, 404)
         if request.method != "POST":
             return reply({"message": f"{verb.name} is a POST with JSON: {verb.example}"}, 405, {"Allow": "POST"})
         try:

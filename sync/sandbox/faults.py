@@ -6,18 +6,17 @@ was carried out; other conditions choose by method, path and GraphQL operation.
 
 from __future__ import annotations
 
+import io
 import re
 import socket
 from typing import TYPE_CHECKING, NoReturn, assert_never
 
 import msgspec
 from msgspec import Struct
-from werkzeug.wrappers import Response
+from werkzeug.wrappers import Request, Response
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-
-    from werkzeug.wrappers import Request
 
 
 class DropBefore(Struct, frozen=True):
@@ -53,10 +52,16 @@ class Delay(Struct, frozen=True):
 
 
 class RepeatCursor(Struct, frozen=True):
-    """The list of a GraphQL answer says that more follows behind the cursor that was sent."""
+    """The list of a GraphQL answer, or of a Jira search, says that more follows behind the cursor that was sent."""
 
 
-Fault = DropBefore | DropAfter | Status | Truncate | Garbage | Delay | RepeatCursor
+class StoreFirst(Struct, frozen=True):
+    """Only the first rows of a bulk create of Jira are carried out, then the connection is cut."""
+
+    rows: int
+
+
+Fault = DropBefore | DropAfter | Status | Truncate | Garbage | Delay | RepeatCursor | StoreFirst
 
 
 def secondary_limit(retry_after: str | None = None) -> Status:
@@ -68,6 +73,12 @@ def secondary_limit(retry_after: str | None = None) -> Status:
 def too_many(retry_after: str | None = None) -> Status:
     """429, with `Retry-After` as seconds or a date, or without."""
     return Status(429, _retry(retry_after), '{"message": "Too many requests"}')
+
+
+def jira_limit(retry_after: str | None = "5", reason: str = "jira-burst-based") -> Status:
+    """Jira Cloud's answer to too many requests, with the reason that it gives."""
+    told = {"RateLimit-Reason": reason, "X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0"}
+    return Status(429, told | _retry(retry_after), '{"errorMessages": ["Rate limit exceeded."], "errors": {}}')
 
 
 def _retry(after: str | None) -> dict[str, str]:
@@ -118,29 +129,32 @@ class FaultPlan:
 
 
 def answer_with(
-    fault: Fault | None, request: Request, proceed: Callable[[], Response], pause: Callable[[float], object]
+    fault: Fault | None, request: Request, proceed: Callable[[Request], Response], pause: Callable[[float], object]
 ) -> Response:
-    """The answer that a request gets under this fault; `proceed` carries it out."""
+    """The answer that a request gets under this fault; `proceed` carries it out, or what the fault leaves of it."""
     match fault:
         case None:
-            return proceed()
+            return proceed(request)
         case DropBefore():
             return cut(request)
         case DropAfter():
-            proceed()
+            proceed(request)
             return cut(request)
         case Status():
-            _ = proceed() if fault.after_write else None
+            _ = proceed(request) if fault.after_write else None
             return Response(fault.body, fault.code, fault.headers, content_type="application/json; charset=utf-8")
         case Truncate():
-            return _truncated(proceed())
+            return _truncated(proceed(request))
         case Garbage():
-            proceed()
+            proceed(request)
             return Response("<html>not what you asked for", 200, content_type="application/json; charset=utf-8")
         case Delay():
-            return _delayed(fault, proceed, pause)
+            return _delayed(fault, lambda: proceed(request), pause)
         case RepeatCursor():
-            return _repeated(request, proceed())
+            return _repeated(request, proceed(request))
+        case StoreFirst():
+            proceed(_first_rows(request, fault.rows))
+            return cut(request)
     assert_never(fault)
 
 
@@ -168,13 +182,25 @@ def _delayed(fault: Delay, proceed: Callable[[], Response], pause: Callable[[flo
     return response
 
 
+def _first_rows(request: Request, rows: int) -> Request:
+    """The same request with the first rows only."""
+    body = msgspec.json.encode({"issueUpdates": msgspec.json.decode(request.get_data())["issueUpdates"][:rows]})
+    environ = {**request.environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
+    return Request({key: value for key, value in environ.items() if key != "werkzeug.request"})
+
+
 def _repeated(request: Request, response: Response) -> Response:
-    """Every list at the top of the repository ends with the cursor that came with the request."""
+    """Every list at the top of the repository, or the found issues of Jira, end with the cursor that was sent."""
     answer = msgspec.json.decode(response.get_data())
-    sent = (msgspec.json.decode(request.get_data()).get("variables") or {}).get("after")
-    for listed in answer["data"]["repository"].values():
-        if isinstance(listed, dict) and "pageInfo" in listed:
-            page = listed["pageInfo"]
-            listed["pageInfo"] = {"hasNextPage": True, "endCursor": sent or page["endCursor"]}
+    if "data" in answer:
+        sent = (msgspec.json.decode(request.get_data()).get("variables") or {}).get("after")
+        for listed in answer["data"]["repository"].values():
+            if isinstance(listed, dict) and "pageInfo" in listed:
+                page = listed["pageInfo"]
+                listed["pageInfo"] = {"hasNextPage": True, "endCursor": sent or page["endCursor"]}
+    else:
+        body = msgspec.json.decode(request.get_data() or b"{}")
+        sent = request.args.get("nextPageToken") or body.get("nextPageToken")
+        answer |= {"isLast": False, "nextPageToken": sent or answer.get("nextPageToken", "again")}
     response.set_data(msgspec.json.encode(answer))
     return response

@@ -9,28 +9,40 @@ from __future__ import annotations
 import hashlib
 from datetime import timedelta
 from functools import wraps
-from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec
+from typing import TYPE_CHECKING, Concatenate, Literal, ParamSpec, Protocol, TypeVar
 
 from sync.sandbox.state import Commit, Event, Permission
 from sync.sandbox.world import PERMISSIVE_USER
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from contextlib import AbstractContextManager
 
     from sync.sandbox.world import World
 
 P = ParamSpec("P")
 
 
-def _locked(act: Callable[Concatenate[People, P], str]) -> Callable[Concatenate[People, P], str]:
+class Crowd(Protocol):
+    """People whose acts happen one at a time."""
+
+    @property
+    def lock(self) -> AbstractContextManager[object]:
+        """What is held while somebody acts."""
+
+
+C = TypeVar("C", bound=Crowd)
+
+
+def locked(act: Callable[Concatenate[C, P], str]) -> Callable[Concatenate[C, P], str]:
     """Let one thing happen at a time."""
 
     @wraps(act)
-    def locked(self: People, /, *args: P.args, **kwargs: P.kwargs) -> str:
-        with self.world.lock:
+    def one_at_a_time(self: C, /, *args: P.args, **kwargs: P.kwargs) -> str:
+        with self.lock:
             return act(self, *args, **kwargs)
 
-    return locked
+    return one_at_a_time
 
 
 class People:
@@ -40,21 +52,21 @@ class People:
     """
 
     def __init__(self, world: World) -> None:
-        self.world = world
+        self.world, self.lock = world, world.lock
 
-    @_locked
+    @locked
     def advance(self, days: float) -> str:
         """Let days pass."""
         self.world.advance(timedelta(days=days))
         return self.world.now().isoformat()
 
-    @_locked
+    @locked
     def open_issue(self, repository: str, title: str, body: str = "", author: str = PERMISSIVE_USER) -> str:
         """Open an issue by hand."""
         home = self.world.repository(repository)
         return f"{home.full_name}#{self.world.add_issue(home, author, title, body).number}"
 
-    @_locked
+    @locked
     def open_pull_request(
         self, repository: str, issue: int, author: str, title: str = "Fix it", pull_repository: str = ""
     ) -> str:
@@ -67,7 +79,7 @@ class People:
         self.world.touch(target)
         return f"{place.full_name}#{pull.number}"
 
-    @_locked
+    @locked
     def merge(self, repository: str, pull: int, actor: str = "") -> str:
         """Merge an open pull request, which closes the issues that it names."""
         home = self.world.repository(repository)
@@ -79,7 +91,7 @@ class People:
                 self.world.close(found[1], actor or merged.author, pull=(home.id, pull))
         return f"{home.full_name}#{pull}"
 
-    @_locked
+    @locked
     def close_pull_request(self, repository: str, pull: int) -> str:
         """Close a pull request without merging it."""
         home = self.world.repository(repository)
@@ -88,7 +100,7 @@ class People:
         self.world.revision += 1
         return f"{home.full_name}#{pull}"
 
-    @_locked
+    @locked
     def merge_pull_request(
         self, repository: str, issue: int, author: str, title: str = "Fix it", pull_repository: str = ""
     ) -> str:
@@ -97,7 +109,7 @@ class People:
         name, _, number = ref.partition("#")
         return self.merge(name, int(number))
 
-    @_locked
+    @locked
     def close(
         self,
         repository: str,
@@ -110,7 +122,7 @@ class People:
         self.world.close(self.world.issue(home, issue), actor, reason)
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def close_with_commit(self, repository: str, issue: int, author: str, headline: str = "Fix it") -> str:
         """Push a commit to the default branch whose closing keyword closes an issue."""
         home = self.world.repository(repository)
@@ -122,21 +134,21 @@ class People:
         self.world.close(target, author, commit=commit)
         return f"{home.full_name}@{sha}"
 
-    @_locked
+    @locked
     def reopen(self, repository: str, issue: int, actor: str) -> str:
         """Open a closed issue again."""
         home = self.world.repository(repository)
         self.world.reopen(self.world.issue(home, issue), actor)
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def comment(self, repository: str, issue: int, author: str, body: str) -> str:
         """Write a comment."""
         home = self.world.repository(repository)
         comment = self.world.add_comment(self.world.issue(home, issue), author, body)
         return f"{home.full_name}#{issue} comment {comment.id}"
 
-    @_locked
+    @locked
     def edit(self, repository: str, issue: int, title: str | None = None, body: str | None = None) -> str:
         """Change the title or the text of an issue."""
         home = self.world.repository(repository)
@@ -146,7 +158,7 @@ class People:
         self.world.touch(target)
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def add_label(self, repository: str, issue: int, label: str) -> str:
         """Put a label on an issue."""
         home = self.world.repository(repository)
@@ -154,7 +166,7 @@ class People:
         self.world.set_labels(home, target, [*target.labels, label])
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def strip_label(self, repository: str, issue: int, label: str) -> str:
         """Take a label off an issue."""
         home = self.world.repository(repository)
@@ -162,21 +174,21 @@ class People:
         self.world.set_labels(home, target, [name for name in target.labels if name != label.lower()])
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def assign(self, repository: str, issue: int, logins: list[str]) -> str:
         """Assign these people to an issue, and no others."""
         home = self.world.repository(repository)
         self.world.set_assignees(self.world.issue(home, issue), logins)
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def delete_issue(self, repository: str, issue: int) -> str:
         """Delete an issue for good."""
         home = self.world.repository(repository)
         self.world.remove_issue(home, self.world.issue(home, issue))
         return f"{home.full_name}#{issue}"
 
-    @_locked
+    @locked
     def transfer_issue(self, repository: str, issue: int, to: str, actor: str = PERMISSIVE_USER) -> str:
         """Move an issue to another repository, where it gets a new number and keeps the labels that exist there."""
         home, target = self.world.repository(repository), self.world.repository(to)
@@ -199,7 +211,7 @@ class People:
         self.world.remove_issue(home, old, to=(target.id, new.number))
         return f"{target.full_name}#{new.number}"
 
-    @_locked
+    @locked
     def rename_repository(self, repository: str, to: str) -> str:
         """Give a repository another name; the old one leads to it until another repository takes it."""
         home = self.world.repository(repository)
@@ -208,7 +220,7 @@ class People:
         self.world.revision += 1
         return home.full_name
 
-    @_locked
+    @locked
     def hide_repository(self, repository: str, *, hidden: bool = True) -> str:
         """Take everybody's access to a repository away, or give it back."""
         home = self.world.repository(repository)
@@ -216,7 +228,7 @@ class People:
         self.world.revision += 1
         return home.full_name
 
-    @_locked
+    @locked
     def set_access(self, repository: str, login: str, permission: Permission) -> str:
         """Say what somebody may do in a repository."""
         home = self.world.repository(repository)
@@ -224,12 +236,12 @@ class People:
         self.world.revision += 1
         return f"{login}: {permission}"
 
-    @_locked
+    @locked
     def lose_access(self, repository: str, login: str) -> str:
         """Take somebody's access to a repository away."""
         return self.set_access(repository, login, Permission.NONE)
 
-    @_locked
+    @locked
     def switch_issues(self, repository: str, *, on: bool) -> str:
         """Switch the issues of a repository on or off."""
         home = self.world.repository(repository)

@@ -1,7 +1,6 @@
 """The sandbox on a loopback port, in a thread: rooms by path, faults, latency, a log of what was asked, a state file.
 
-A room is a callable from request to answer. GitHub's are here; another tracker's is added to `_rooms` under a path of
-its own.
+A room is a callable from request to answer. Each tracker has its own, under a path of its own.
 """
 
 from __future__ import annotations
@@ -21,6 +20,9 @@ from sync.sandbox.faults import FaultPlan, answer_with
 from sync.sandbox.github_access import Budget
 from sync.sandbox.github_graphql import GitHubGraphQL
 from sync.sandbox.github_rest import GitHubRest
+from sync.sandbox.jira_people import JiraPeople
+from sync.sandbox.jira_rest import PLACES, JiraRest
+from sync.sandbox.jira_world import JiraWorld
 from sync.sandbox.pages import Pages
 from sync.sandbox.people import People
 from sync.sandbox.state import save_state
@@ -47,6 +49,7 @@ class Exchange(Struct, kw_only=True):
     path: str
     host: str
     authorized: bool
+    query: str = ""
     operation: str = ""
     status: int = 0
     request: bytes = b""
@@ -69,6 +72,8 @@ class QuietHandler(WSGIRequestHandler):
 class Sandbox:
     """A running sandbox; a context manager. `world`, `people`, `faults` and `log` are there to be used by tests.
 
+    `jira` and `jira_dc` are the people of the two Jiras, each with its own world.
+
     `latency` is in seconds a request. With `recording` the log keeps what was sent and answered. With `state_file` the
     state is written there after each change. Raises `OSError` when the port is taken.
     """
@@ -84,6 +89,7 @@ class Sandbox:
         recording: bool = False,
     ) -> None:
         self.world, self.people = world, People(world)
+        self.jira, self.jira_dc = JiraPeople(JiraWorld(world, "cloud")), JiraPeople(JiraWorld(world, "data-center"))
         self.faults = faults or FaultPlan()
         self.log: list[Exchange] = []
         self._latency, self._state_file, self._recording = latency, state_file, recording
@@ -93,8 +99,15 @@ class Sandbox:
         self._rooms: dict[str, Room] = {
             "/api/graphql": GitHubGraphQL(world, budget),
             "/api/v3": GitHubRest(world, budget),
+            f"{PLACES['cloud']}/rest": JiraRest(self.jira.world),
+            f"{PLACES['data-center']}/rest": JiraRest(self.jira_dc.world),
         }
-        self._control, self._pages = Control(self.people), Pages(world)
+        self._controls: dict[str, Room] = {
+            "/_sandbox/jira": Control(self.jira, "/_sandbox/jira"),
+            "/_sandbox/jira-dc": Control(self.jira_dc, "/_sandbox/jira-dc"),
+            "/_sandbox": Control(self.people),
+        }
+        self._pages = Pages(world, self.jira.world, self.jira_dc.world)
         # Bound here and not by Werkzeug, which ends the whole process when the port is taken.
         with socket.create_server((LOOPBACK, port)) as bound:
             self._server = make_server(
@@ -122,6 +135,16 @@ class Sandbox:
         """The address of GitHub's GraphQL API."""
         return f"{self.url}/api/graphql"
 
+    @property
+    def jira_url(self) -> str:
+        """The address of Jira Cloud, as the config names it."""
+        return f"{self.url}{PLACES['cloud']}"
+
+    @property
+    def jira_dc_url(self) -> str:
+        """The address of Jira Data Center, as the config names it."""
+        return f"{self.url}{PLACES['data-center']}"
+
     def start(self) -> None:
         """Begin to answer."""
         self._thread.start()
@@ -146,8 +169,10 @@ class Sandbox:
     def __call__(self, environ: WSGIEnvironment, start_response: StartResponse) -> Iterable[bytes]:
         """Answer one request (WSGI)."""
         request = Request(environ)
-        room = next((room for prefix, room in self._rooms.items() if _is_under(request.path, prefix)), None)
-        return (self._answer(request, room) if room else self._around(request))(environ, start_response)
+        room = _room(self._rooms, request.path)
+        if room is not None:
+            return self._answer(request, room)(environ, start_response)
+        return self._carry_out(request, _room(self._controls, request.path) or self._pages)(environ, start_response)
 
     def _answer(self, request: Request, room: Room) -> Response:
         """An API request: noted, delayed, perhaps met by a fault."""
@@ -155,6 +180,7 @@ class Sandbox:
             method=request.method,
             path=request.path,
             host=request.host,
+            query=request.query_string.decode(),
             authorized="Authorization" in request.headers,
             operation=_operation(request),
             request=request.get_data() if self._recording else b"",
@@ -163,15 +189,10 @@ class Sandbox:
             self.log.append(entry)
             fault = self.faults.next(entry.method, entry.path, entry.operation)
         self._stopping.wait(self._latency)
-        response = answer_with(fault, request, lambda: self._carry_out(request, room), self._stopping.wait)
+        response = answer_with(fault, request, lambda sent: self._carry_out(sent, room), self._stopping.wait)
         entry.status = response.status_code
         entry.answer = response.get_data() if self._recording else b""
         return response
-
-    def _around(self, request: Request) -> Response:
-        """Anything that is not an API: pages to look at, and the control endpoints."""
-        is_control = _is_under(request.path, "/_sandbox")
-        return self._carry_out(request, self._control if is_control else self._pages)
 
     def _carry_out(self, request: Request, room: Room) -> Response:
         """One request at a time; what it changed is on disk before the answer leaves."""
@@ -183,8 +204,8 @@ class Sandbox:
             return response
 
 
-def _is_under(path: str, prefix: str) -> bool:
-    return path == prefix or path.startswith(f"{prefix}/")
+def _room(rooms: dict[str, Room], path: str) -> Room | None:
+    return next((room for prefix, room in rooms.items() if path == prefix or path.startswith(f"{prefix}/")), None)
 
 
 def _operation(request: Request) -> str:

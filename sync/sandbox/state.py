@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Literal
 import msgspec
 from msgspec import Struct, field
 
+from sync.sandbox.jira_state import Site
+
 if TYPE_CHECKING:
     from pathlib import Path
 
@@ -157,7 +159,7 @@ class State(Struct, kw_only=True):
     """All of it. `names` holds former names too, until another repository takes them.
 
     `permissive`: any token is good, and a repository is there as soon as somebody asks for it. `everyone` is what an
-    account may do in a public repository that says nothing about it.
+    account may do in a public repository that says nothing about it. `jira` holds a Jira for each kind of deployment.
     """
 
     permissive: bool = False
@@ -168,6 +170,7 @@ class State(Struct, kw_only=True):
     tokens: dict[str, Token] = field(default_factory=dict)
     repositories: dict[int, Repository] = field(default_factory=dict)
     names: dict[str, int] = field(default_factory=dict)
+    jira: dict[str, Site] = field(default_factory=dict)
 
 
 def load_state(path: Path) -> State:

@@ -64,7 +64,12 @@ class World:
 
     def now(self) -> datetime:
         """The time in this world, in whole seconds, as GitHub keeps it."""
-        return (self._clock() + self.state.offset).replace(microsecond=0)
+        return self.moment().replace(microsecond=0)
+
+    def moment(self) -> datetime:
+        """The time in this world, in milliseconds, as Jira keeps it."""
+        exact = self._clock() + self.state.offset
+        return exact.replace(microsecond=exact.microsecond // 1000 * 1000)
 
     def advance(self, by: timedelta) -> None:
         """Let time pass; a negative span sets the clock back."""

@@ -9,7 +9,7 @@ import json
 import os
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import jsonschema_rs
 from graphql import (
@@ -28,7 +28,7 @@ from graphql import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from graphql import GraphQLNamedType, GraphQLSchema
 
@@ -55,6 +55,8 @@ class Violation(AssertionError):
 class RestContract:
     """GitHub's REST description. Loaded once; what an operation needs is compiled when it is first met."""
 
+    formats: ClassVar[dict[str, Callable[[str], bool]]] = {}
+
     def __init__(self, path: Path) -> None:
         self.document: Json = json.loads(path.read_bytes())
         self._operations = [
@@ -69,11 +71,11 @@ class RestContract:
     def check_exchange(self, method: str, path: str, status: int, request_body: bytes, response_body: bytes) -> None:
         """Check one exchange; `path` is a template or a real path, with or without `/api/v3`. Raises `Violation`.
 
-        A request that was answered with 400 or 422 may be as wrong as it likes.
+        A request that was answered with 400, 415 or 422 may be as wrong as it likes.
         """
         template, operation = self._operation(method, path)
         where = f"{method} {template}"
-        if request_body and status not in (400, 422):
+        if request_body and status not in (400, 415, 422):
             self._check(f"{where} request", self._request_schema(operation), request_body)
         described, schema = self._response_schema(operation, status)
         if not described:
@@ -93,9 +95,7 @@ class RestContract:
         return self._found[method, path]
 
     def _look_up(self, method: str, path: str) -> tuple[str, Json]:
-        parts = path.partition("?")[0].removeprefix("/api/v3").strip("/").split("/")
-        if parts[0] == "repositories":  # the same routes by id, which the description leaves out
-            parts = ["repos", "{owner}", "{repo}", *parts[2:]]
+        parts = self._parts(path.partition("?")[0])
         fitting = [
             (sum(name.startswith("{") for name in own), template, operation)
             for own, template, verb, operation in self._operations
@@ -105,6 +105,13 @@ class RestContract:
             raise Violation(f"{method} {path} is not described")
         _, template, operation = min(fitting, key=lambda each: each[0])
         return template, operation
+
+    def _parts(self, path: str) -> list[str]:
+        """The path as the description writes it."""
+        parts = path.removeprefix("/api/v3").strip("/").split("/")
+        if parts[0] == "repositories":  # the same routes by id, which the description leaves out
+            parts = ["repos", "{owner}", "{repo}", *parts[2:]]
+        return parts
 
     def _request_schema(self, operation: Json) -> Json:
         if "requestBody" not in operation:
@@ -125,7 +132,9 @@ class RestContract:
     def _check(self, where: str, schema: Json, body: bytes) -> None:
         key = json.dumps(schema)
         if key not in self._validators:
-            self._validators[key] = jsonschema_rs.Draft4Validator(self._compiled(schema), validate_formats=True)
+            self._validators[key] = jsonschema_rs.Draft4Validator(
+                self._compiled(schema), validate_formats=True, formats=self.formats
+            )
         problems = [
             f"{'/'.join(map(str, error.instance_path)) or 'body'}: {error.message}"
             for error in self._validators[key].iter_errors(json.loads(body))
