@@ -87,6 +87,8 @@ def plan_settle(key: str, marked: tuple[Marked, ...]) -> tuple[Settle, ...]:
     never one that other items share, and never again one that a person opened again.
     """
     keep, *others = marked
+    if not keep.issue.status.is_live:  # somebody has decided about it since: no rule may undo that
+        return ()
     return tuple(
         Settle(key=key, keep=keep.issue.ref, issue_id=other.issue.id, ref=other.issue.ref)
         for other in others
@@ -109,7 +111,7 @@ def describe_twins(key: str, marked: tuple[Marked, ...]) -> tuple[str, ...]:
 
 def _is_ours_to_close(key: str, remote: RemoteIssue) -> bool:
     shared = {commitment.key for commitment in find_commitments(remote)} != {key}
-    reopened = any(event.state.reason == "duplicate" for event in remote.history)
+    reopened = any(event.state.closed for event in remote.history)
     return is_created_for(key, remote) and not shared and not reopened
 
 
@@ -129,7 +131,7 @@ def build_commitment(review: Review, item: ActionItem, now: datetime, base: Comm
         review=review.header,
         item=msgspec.structs.replace(item, issues=(), evidence=(), status=None, line=0),
         committed=committed,
-        pushed=now,
+        pushed=max(now, base.pushed) if base else now,  # another machine's clock may be ahead
         first_due=(base.first_due if base and base.first_due else item.due),
         moves=moves,
         digest=digest(render_text(review.header, item)),

@@ -186,7 +186,7 @@ class TrackerAdapter(Protocol):
         """The issue behind a link or short reference of a document; None when it is not in this tracker."""
 
     def people(self, names: Sequence[str]) -> frozenset[str]:
-        """Those of these account names that can be assigned."""
+        """Those of these account names that can be assigned, as the tracker spells them."""
 
     def create(self, draft: Draft) -> RemoteIssue:
         """Send one create, once. Raises `OutcomeUnknown` when no answer came back."""

@@ -192,8 +192,10 @@ class Pusher:
         owners = {owner for owner in (*before, *(item.owner for item in review.items)) if owner}
         names = {owner: account_of(owner, self._rules.people, self._rules.kind) for owner in sorted(owners)}
         wanted = sorted({name for name in names.values() if name})
-        possible = {name.casefold() for name in self._adapter.people(wanted)} if wanted else set()
-        return {owner: name for owner, name in names.items() if name and name.casefold() in possible}
+        possible = {name.casefold(): name for name in self._adapter.people(wanted)} if wanted else {}
+        return {
+            owner: possible[name.casefold()] for owner, name in names.items() if name and name.casefold() in possible
+        }
 
     def _claim(self, review: Review, hold: timedelta) -> Claim:
         """Keep other machines from creating the same items: the tracker itself hands the claim to one of us."""

@@ -8,8 +8,12 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
+from typing import Annotated
 
-from msgspec import Struct
+from msgspec import Meta, Struct
+
+Instant = Annotated[datetime, Meta(tz=True)]
+"""A moment with its zone: one without is refused wherever it is read."""
 
 
 class Role(StrEnum):
@@ -110,9 +114,9 @@ class ReviewHeader(Struct, frozen=True, kw_only=True, gc=False):
     severity: str = ""
     service: str = ""
     team: str = ""
-    started: datetime | None = None
-    detected: datetime | None = None
-    mitigated: datetime | None = None
+    started: Instant | None = None
+    detected: Instant | None = None
+    mitigated: Instant | None = None
     reviewed: date | None = None
     checkpoints: tuple[date, ...] = ()
     tracker: str = ""
@@ -197,7 +201,7 @@ class Issue(Struct, frozen=True, kw_only=True, gc=False):
 class DueMove(Struct, frozen=True, kw_only=True, gc=False):
     """A due date that was moved: a slip when `to` is later than `before`."""
 
-    at: datetime
+    at: Instant
     before: date
     to: date
 
@@ -211,8 +215,8 @@ class Commitment(Struct, frozen=True, kw_only=True, gc=False):
 
     review: ReviewHeader
     item: ActionItem
-    committed: datetime
-    pushed: datetime
+    committed: Instant
+    pushed: Instant
     first_due: date | None = None
     moves: tuple[DueMove, ...] = ()
     digest: str = ""

@@ -35,8 +35,8 @@ SMALLEST_PAGE = 12
 MOST_PAGES = 10
 """A search on GitHub ends at a thousand results."""
 
-_REF = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d{1,10})")
-_WEB = re.compile(r"/(?P<repository>[\w.-]+/[\w.-]+)/issues/(?P<number>\d{1,10})/?")
+_REF = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d{1,9})")
+_WEB = re.compile(r"/(?P<repository>[\w.-]+/[\w.-]+)/issues/(?P<number>\d{1,9})/?")
 _CLAIMED = re.compile(r"until (?P<until>\S+Z) \[(?P<holder>[^\]]+)\]")
 
 
@@ -100,7 +100,7 @@ class GitHub:
         for _page in range(MOST_PAGES):
             answer, _raw = self._query(queries.RECALL, {"query": text, "after": cursor}, replies.Recall)
             for issue in answer.search.nodes:
-                if issue is not None:
+                if issue is not None and self._is_ours(issue):
                     yield self._whole(issue)
             if not answer.search.page_info.has_next_page:
                 return
@@ -118,8 +118,9 @@ class GitHub:
         """Those that can be assigned, in one request."""
         variables = {f"u{index}": name for index, name in enumerate(names)}
         answer, _raw = self._query(queries.assignable(len(names)), variables, replies.Assignable)
-        offered = {person.login.casefold() for found in answer.repository.values() for person in found.nodes}
-        return frozenset(name for name in names if name.casefold() in offered)
+        asked = {name.casefold() for name in names}
+        offered = {person.login for found in answer.repository.values() for person in found.nodes}
+        return frozenset(login for login in offered if login.casefold() in asked)
 
     def create(self, draft: Draft) -> RemoteIssue:
         """POST once."""
@@ -220,6 +221,15 @@ class GitHub:
         at_home = issue.repository.name_with_owner.casefold() in self._names()
         return self._reader.issue(issue, moved_from=moved_from, at_home=at_home)
 
+    def _is_ours(self, issue: answers.Issue) -> bool:
+        """In this repository, or transferred from it; elsewhere others decide who may write, so nothing is believed."""
+        places = [
+            event.from_repository
+            for event in issue.timeline_items.nodes
+            if isinstance(event, answers.Transferred) and event.from_repository
+        ]
+        return any(place.name_with_owner.casefold() in self._names() for place in (issue.repository, *places))
+
     def _continued(self, issue: answers.Issue) -> answers.Issue:
         comments, timeline = issue.comments.page_info, issue.timeline_items.page_info
         more = self._rest(queries.COMMENTS, issue.id, comments, lambda node: node.comments)
@@ -245,10 +255,21 @@ class GitHub:
         return found
 
     def _nodes(self, ids: Sequence[str]) -> list[answers.Issue | None]:
+        """What stands behind the ids; asked for in halves when all at once is too heavy for GitHub."""
         if not ids:
             return []
-        answer, _raw = self._query(queries.NODES, {"ids": list(ids)}, replies.Nodes)
-        return answer.nodes
+
+        def attempt() -> list[answers.Issue | None] | None:
+            try:
+                return self._query_once(queries.NODES, {"ids": list(ids)}, replies.Nodes)[0].nodes
+            except TooHeavy:
+                if len(ids) <= SMALLEST_PAGE:
+                    raise
+                return None
+
+        found = self._waiting.read(attempt)
+        half = len(ids) // 2
+        return self._nodes(ids[:half]) + self._nodes(ids[half:]) if found is None else found
 
     def _look_for(self, known: Known) -> Absent | str:
         """Why a node is not there, or the node id it has now."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TypeAlias
 
-from msgspec import Struct
+from msgspec import Struct, field
 
 from sync.port import RemoteChange, RemoteComment, RemoteEvent, RemoteIssue, RemoteState
 from tracker.model import EvidenceKind
@@ -15,9 +15,15 @@ MAY_WRITE = frozenset({"OWNER", "MEMBER", "COLLABORATOR"})
 
 
 class Actor(Struct, frozen=True, gc=False):
-    """Whoever did something; null when the account is gone."""
+    """Whoever did something; null when the account is gone. GraphQL leaves out the `[bot]` that people see."""
 
     login: str
+    kind: str = field(default="", name="__typename")
+
+    @property
+    def shown(self) -> str:
+        """The name as people write it."""
+        return f"{self.login}[bot]" if self.kind == "Bot" else self.login
 
 
 class Named(Struct, frozen=True, gc=False):
@@ -262,7 +268,7 @@ class Reader:
     def _may_write(self, written: Issue | Comment) -> bool:
         if written.viewer_did_author or written.author_association in MAY_WRITE:
             return True
-        return written.author is not None and written.author.login.casefold() in self._trusted
+        return written.author is not None and written.author.shown.casefold() in self._trusted
 
 
 def _event(event: Closed | Reopened) -> RemoteEvent:

@@ -9,7 +9,7 @@ from __future__ import annotations
 INNER = 50
 """Comments and history events in the first page of an issue."""
 
-_COMMENT = "author { login } authorAssociation viewerDidAuthor body createdAt url"
+_COMMENT = "author { __typename login } authorAssociation viewerDidAuthor body createdAt url"
 
 _EVENT = """
   __typename
@@ -28,7 +28,7 @@ _EVENT = """
 _ISSUE = f"""
 fragment issue on Issue {{
   id number url title body state stateReason(enableDuplicate: true) createdAt updatedAt closedAt
-  authorAssociation viewerDidAuthor author {{ login }}
+  authorAssociation viewerDidAuthor author {{ __typename login }}
   repository {{ nameWithOwner }}
   assignees(first: 20) {{ nodes {{ login }} }}
   labels(first: 100) {{ nodes {{ name }} }}

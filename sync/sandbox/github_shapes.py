@@ -84,10 +84,11 @@ class Shapes:
         if not login:
             return None
         user = self.world.user(login)
+        name = user.login.removesuffix("[bot]")
         return {
-            "__typename": "User",
+            "__typename": "User" if name == user.login else "Bot",
             "id": node_id("U", user.id),
-            "login": user.login,
+            "login": name,
             "url": f"{self.links.root}/{user.login}",
         }
 

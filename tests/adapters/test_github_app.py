@@ -74,3 +74,16 @@ def test_an_app_key_that_is_none_is_said_without_showing_it(tmp_path: Path) -> N
     assert refused.code == 3
     assert "key" in refused.err
     assert "no key at all" not in refused.err
+
+
+def test_an_owner_is_found_in_any_spelling_and_assigned_as_github_spells_it(tmp_path: Path) -> None:
+    (tmp_path / "INC-1.md").write_text(REVIEW.replace("| ID | Action |", "| ID | Action | Owner |").replace(
+        "|---|---|", "|---|---|---|").replace("schema |", "schema | @Octo-Dev |"))  # fmt: skip
+    world = World.open_to_all(clock=lambda: NOW)
+    world.user("octo-dev")
+    with Sandbox(world) as sandbox:
+        app = _config(tmp_path, sandbox.api_url, 'token = { env = "TOKEN" }')
+        pushed = run(["push", "--yes", str(tmp_path / "INC-1.md")], app)
+        assert pushed.code == 0
+        assert "dropped" not in pushed.out
+        assert len(world.repository("acme/payments").issues[1].assignees) == 1

@@ -87,6 +87,18 @@ def _known(app: App) -> dict[str, str]:
         return {tracked.key: tracked.issue.ref if tracked.issue else "" for tracked in store.load_facts().items}
 
 
+def test_a_copy_in_another_repository_of_the_owner_takes_nothing_over(app: App, sandbox: Sandbox) -> None:
+    """Whoever may write there may not write here."""
+    document = str(app.cwd / "INC-1.md")
+    run(["push", "--yes", document], app)
+    copied = sandbox.world.repository(HOME).issues[1].body
+    sandbox.people.open_issue("acme/tools", "A copy", copied, author="mallory")
+    _lose_store(app)
+    assert run(["sync", "--full"], app).code == 0
+    assert _known(app) == {"INC-1/A1": f"{HOME}#1", "INC-1/A2": f"{HOME}#2"}
+    assert "duplicate" not in run(["push", "--yes", document], app).out
+
+
 def test_a_stranger_s_copy_of_a_marker_is_not_recalled(app: App, sandbox: Sandbox) -> None:
     run(["push", "--yes", str(app.cwd / "INC-1.md")], app)
     home = sandbox.world.repository(HOME)

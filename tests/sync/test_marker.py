@@ -68,6 +68,11 @@ def test_a_payload_that_is_too_long_or_names_nothing_is_passed_over() -> None:
     assert parse_payload(good + " " * LIMIT) is None
     assert parse_payload(good.replace('"INC-1"', '"IN C/1"')) is None
     assert parse_payload(good.replace('"A1"', '""')) is None
+    started = a_commitment().review.started
+    assert started is not None
+    undated = good.replace(started.isoformat().replace("+00:00", "Z"), "2026-10-01T12:00:00")
+    assert undated != good
+    assert parse_payload(undated) is None
     naive = good.replace(at(-14).isoformat().replace("+00:00", "Z"), "2026-10-06T12:00:00")
     assert naive != good
     assert parse_payload(naive) is None

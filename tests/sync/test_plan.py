@@ -11,7 +11,7 @@ import pytest
 from sync.mapping import labels_of
 from sync.marker import render_marker
 from sync.plan import Linked, Marked, Situation, build_commitment, plan_push, plan_settle
-from sync.port import RemoteState
+from sync.port import RemoteEvent, RemoteState
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.threeway import with_marker
 from sync.wording import render_text, render_title
@@ -260,6 +260,25 @@ def test_the_lowest_number_stays_and_the_others_are_closed_as_its_duplicates() -
         Settle(key="INC-1/A1", keep="acme/payments#3", issue_id="host:5", ref="acme/payments#5"),
         Settle(key="INC-1/A1", keep="acme/payments#3", issue_id="host:8", ref="acme/payments#8"),
     )
+
+
+def test_nothing_is_settled_once_a_person_has_closed_the_lower_one() -> None:
+    assert plan_settle("INC-1/A1", (a_twin(3, status=Status.DONE), a_twin(5))) == ()
+
+
+def test_an_issue_that_was_closed_and_opened_again_is_not_closed_by_rule() -> None:
+    twin = a_twin(5)
+    assert twin.remote is not None
+    closed = RemoteEvent(id="e1", at=at(-1), state=RemoteState(closed=True, reason="not_planned"))
+    reopened = msgspec.structs.replace(twin, remote=msgspec.structs.replace(twin.remote, history=(closed,)))
+    assert plan_settle("INC-1/A1", (a_twin(3), reopened)) == ()
+
+
+def test_a_clock_that_is_behind_never_makes_a_newer_marker_look_older() -> None:
+    ahead = pushed(build_commitment(a_review(), an_item(), at(1), None))
+    step = one(a_situation(a_review(an_item(due=date(2026, 12, 1))), known={"INC-1/A1": (ahead,)}))
+    assert isinstance(step, Update)
+    assert step.commitment.pushed == at(1)
 
 
 def test_an_issue_that_a_person_opened_or_that_others_share_is_never_closed() -> None:
