@@ -6,7 +6,8 @@ import re
 
 # C0 and C1 controls, and the marks that reorder or hide text (bidi overrides, zero width): none belongs on one line.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
-_NOTIFIES = re.compile(r"([@#]|www)(?=[\w.])", re.IGNORECASE)
+# What a code host finds in the finished page and makes a link or a notice of: @name, a@b.example, #12, GH-12, www., ://
+_LIVE = re.compile(r"([@#](?=\S)|\bGH(?=-\d)|www(?=\.)|:(?=//))", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$:&])")
 
 
@@ -18,10 +19,9 @@ def plain(text: str) -> str:
 def markdown(text: str) -> str:
     """The text as Markdown that shows it literally: no link, image, table cell or HTML, and nobody is notified.
 
-    Code hosts look for `@name`, `#12` and `www.` in the finished page, where a backslash is gone: a word joiner parts
-    them.
+    A backslash is gone in the finished page, where code hosts look for names and addresses: a word joiner parts those.
     """
-    return _NOTIFIES.sub("\\1\u2060", _MARKDOWN.sub(r"\\\1", plain(text)))
+    return _MARKDOWN.sub(r"\\\1", _LIVE.sub("\\1\u2060", plain(text)))
 
 
 def is_web_link(url: str) -> bool:

@@ -42,6 +42,12 @@ def test_reading_any_text_never_raises(body: str) -> None:
         assert all(isinstance(found, Commitment) for found in parse_markers(hostile))
 
 
+def test_a_marker_over_several_lines_is_text_a_person_wrote() -> None:
+    broken = render_marker(a_commitment()).replace(',"', ',\n"', 1)
+    assert list(parse_markers(broken)) == []
+    assert without_markers(broken) == broken
+
+
 def test_moves_and_first_due_travel_with_the_marker() -> None:
     move = DueMove(at=at(), before=at(10).date(), to=at(20).date())
     commitment = a_commitment(moves=(move,), first_due=at(10).date())

@@ -25,8 +25,15 @@ hostile = st.text(max_size=60) | st.sampled_from(
         "a\u202eb",
         "line\nbreak\r\n# heading",
         "`code` | cell",
+        "www.evil.example WWW.evil.example",
+        "https://evil.example http://evil.example ftp://evil.example",
+        "a@evil.example a@_b.example mailto:a@evil.example",
+        "GH-12 acme/pay#12",
+        "&lt;b&gt; &amp; &#64;everyone",
     ]
 )
+BECOMES_A_LINK = re.compile(r"[@#][^\s\u2060]|\bGH-\d|www\.|://", re.IGNORECASE)
+"""What code hosts look for in the finished page."""
 
 
 @given(hostile, hostile, hostile)
@@ -37,7 +44,16 @@ def test_no_html_link_image_mention_or_marker_comes_out_of_a_document(title: str
     tokens = [inner for token in MarkdownIt("commonmark").parse(text) for inner in (token, *(token.children or ()))]
     assert not {"html_block", "html_inline", "link_open", "image", "heading_open", "fence"} & {t.type for t in tokens}
     shown = " ".join(token.content for token in tokens if token.type == "text")
-    assert not re.search(r"[@#]\w", shown)
+    assert not BECOMES_A_LINK.search(shown)
+
+
+@given(hostile | st.lists(hostile, max_size=4).map(" ".join))
+def test_markdown_shows_any_text_literally_and_nothing_of_it_becomes_a_link(text: str) -> None:
+    (_open, inline, _close) = MarkdownIt("gfm-like", {"linkify": False}).parse(f"x {markdown(text)}")
+    assert {child.type for child in inline.children or ()} <= {"text", "text_special"}
+    shown = "".join(child.content for child in inline.children or ())
+    assert shown.replace("\u2060", "") == f"x {plain(text)}".rstrip()
+    assert not BECOMES_A_LINK.search(shown)
 
 
 @given(st.text(max_size=400))
@@ -87,8 +103,10 @@ def test_only_http_and_https_with_a_host_are_links() -> None:
 
 
 def test_no_address_becomes_a_link_by_itself() -> None:
-    shown = markdown("Log in at www.evil.example/login or WWW.evil.example or https://evil.example or a@b.example")
-    assert not re.search(r"www\.|https://|\w@\w", shown, re.IGNORECASE)
+    text = "Log in at www.evil.example/login or WWW.evil.example or https://evil.example or a@b.example or a@_b.example"
+    shown = MarkdownIt("commonmark").render(markdown(text))
+    assert not BECOMES_A_LINK.search(shown)
+    assert shown.replace("\u2060", "") == f"<p>{text}</p>\n"
 
 
 def test_an_entity_is_shown_as_it_was_written() -> None:
