@@ -127,6 +127,11 @@ HOSTILE = {
     "spaces": (ACTIONS + "- owner: a" + " " * 500_000 + "b", ""),
     "commas": (ACTIONS + "- fix #1 (" + ", " * 200_000 + "x", ""),
     "references": (ACTIONS + "- " + "#1 " * 200_000, ""),
+    "dashes": (ACTIONS + "- x" + " — a" * 200_000, ""),
+    "commas and people": (ACTIONS + "- x" + ", @a" * 200_000, ""),
+    "html": (ACTIONS + "<div>" + "<summary <!-- <" * 50_000, ""),
+    "a long status": (ACTIONS + "|Action|Status|\n|-|-|\n|x|done" + " (a) -1-1 a" * 80_000 + "|\n", ""),
+    "many statuses": (ACTIONS + "|Action|Status|\n|-|-|\n" + ("|x|done " + "a.-" * 62 + "|\n") * 5_000, ""),
     "hyphens": (ACTIONS + "- x" + "-a" * 200_000, ""),
     "conditions": (ACTIONS + "|Action|Conditions|\n|-|-|\n|x|" + "a, " * 200_000 + "|\n", ""),
 }

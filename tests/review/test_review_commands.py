@@ -65,6 +65,27 @@ def test_check_prints_each_problem_with_its_place_and_hint_and_exits_3() -> None
     assert f"{FOREIGN}:1:1: error: the review has no class [missing-class]" in result.stdout
 
 
+def test_errors_come_first_and_a_rule_that_finds_several_gets_one_line(tmp_path: Path) -> None:
+    path = tmp_path / "x.md"
+    rows = "|Do a|ada|\n|Do b|ada|\n|Do c|ada|soon|\n"
+    text = f"---\nid: X\ntitle: T\nclass: c\n---\n## Action items\n\nSome prose.\n\n|Action|Owner|Due|\n|-|-|-|\n{rows}"
+    path.write_text(text, encoding="utf-8")
+    said = [line.removeprefix(str(path)) for line in run(check.command, str(path)).stdout.splitlines()]
+    problems = [line for line in said if line.startswith(":") and line[1].isdigit()]
+    assert [line.split(" [")[0] for line in problems] == [
+        ":14:11: error: due: “soon” is not a date",
+        ":1:1: warning: the review names no failure condition",
+        ":8:1: warning: this text stands under Action items and was not read as an item",
+        ":12:1: warning: no due date: lines 12, 13, 14",
+        ":12:1: warning: no evidence of completion: lines 12, 13, 14",
+        ":12:1: warning: no way to know that it helped: lines 12, 13, 14",
+    ]
+    assert sum("Closed is not done" in line for line in said) == 1
+    assert said[-1] == ": 1 error, 11 warnings"
+    findings = json.loads(run(check.command, str(path), "--json").stdout)["findings"]
+    assert [f["line"] for f in findings if f["rule"] == "no-proof"] == [12, 13, 14]
+
+
 def test_warnings_alone_exit_0(tmp_path: Path) -> None:
     path = tmp_path / "x.md"
     path.write_text("---\nid: X\ntitle: T\nclass: c\n---\n## Action items\n\n- Improve monitoring\n", encoding="utf-8")

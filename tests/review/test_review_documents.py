@@ -64,7 +64,7 @@ def test_lists_are_read_with_groups_checkboxes_and_details() -> None:
     assert [(item.title, item.owner, item.due, item.status, item.line) for item in review.items] == [
         ("Pin the index job to the night queue", None, None, Status.DONE, 25),
         ("Alert when query p99 is above 800 ms for 5 min", "grace", date(2026, 3, 20), Status.OPEN, 26),
-        ("Delete the unused replica", None, None, Status.DONE, 27),
+        ("Delete the unused replica", None, None, Status.NOT_PLANNED, 27),
         ("Throttle index writes by disk queue depth, per node", None, date(2026, 3, 31), None, 32),
         ("Load test the index path", "Alan Kay", date(2026, 5, 1), Status.IN_PROGRESS, 34),
         ("Document the job calendar", "linus", None, Status.OPEN, 39),

@@ -73,7 +73,10 @@ WHOLE = "| Action | Owner | Due | Conditions | Evidence | Question | Kind |\n|-|
 GOOD = "| Stage pushes at 1% | ada | 2026-11-30 | retry-storm | merged change | does it stop? | prevent |\n"
 REVIEW = HEADER + CONDITIONS + "## Action items\n\n" + WHOLE
 
+FILES = {"id-from-file-name": "search-down.md", "generic-id": "Post-Mortem.md"}
 FINDINGS = [
+    ("id-from-file-name", "---\nid:\ntitle: T\n---\n", 2, WARNING),
+    ("generic-id", "---\ntitle: T\n---\n", 1, ERROR),
     ("missing-id", "---\ntitle: T\nclass: c\n---\n", 1, ERROR),
     ("missing-title", "---\nid: X\ntitle:\nclass: c\n---\n", 3, ERROR),
     ("missing-class", "---\nid: X\ntitle: T\n---\n", 1, ERROR),
@@ -97,7 +100,7 @@ FINDINGS = [
 
 @pytest.mark.parametrize(("rule", "text", "line", "severity"), FINDINGS)
 def test_a_finding_names_its_rule_and_line(rule: str, text: str, line: int, severity: Severity) -> None:
-    findings = [f for f in lint_document(parse_document(text)) if f.rule == rule]
+    findings = [f for f in lint_document(parse_document(text, FILES.get(rule, ""))) if f.rule == rule]
     assert [(f.line, f.severity) for f in findings] == [(line, severity)]
     assert findings[0].hint
 
@@ -116,3 +119,24 @@ def test_an_item_that_is_done_needs_no_better_plan() -> None:
     text = HEADER + "## Action items\n\n- [x] Improve monitoring\n- [ ] Improve alerting\n"
     soft = [finding.line for finding in lint_document(parse_document(text)) if finding.rule == "soft-wording"]
     assert soft == [9]
+
+
+@pytest.mark.parametrize(
+    "name", ["postmortem", "README", "incident", "retro", "rca", "report", "incident-review", "Review"]
+)
+def test_a_file_name_that_names_no_incident_is_no_id(name: str) -> None:
+    findings = [f for f in lint_document(parse_document("# T\n", f"{name}.md")) if "id" in f.rule.split("-")]
+    assert [(f.rule, f.severity) for f in findings] == [("generic-id", ERROR)]
+
+
+@pytest.mark.parametrize("name", ["INC-7", "incident-42", "2026-05-01-review", "search-outage"])
+def test_an_id_from_the_file_name_is_said(name: str) -> None:
+    findings = [f for f in lint_document(parse_document("# T\n", f"{name}.md")) if "id" in f.rule.split("-")]
+    assert [(f.rule, f.severity) for f in findings] == [("id-from-file-name", WARNING)]
+    assert f"add `id: {name}`" in findings[0].message
+
+
+def test_an_id_in_the_document_is_enough() -> None:
+    for text in ("---\nid: X\n---\n", "|Incident ID|INC-1|\n|-|-|\n", "Incident ID: INC-1\n"):
+        rules = {f.rule for f in lint_document(parse_document(text, "postmortem.md"))}
+        assert not rules & {"generic-id", "id-from-file-name", "missing-id"}

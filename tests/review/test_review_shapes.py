@@ -7,8 +7,9 @@ from datetime import UTC, date, datetime
 import pytest
 
 from tracker.model import ActionItem, Horizon, Kind, Status
+from tracker.review.claims import find_status
 from tracker.review.markdown import parse_document, parse_review
-from tracker.review.words import Column, Section, find_column, find_section, find_status
+from tracker.review.words import Column, Section, find_column, find_section
 
 ACTIONS = "## Action items\n\n"
 
@@ -42,6 +43,10 @@ def entry(text: str) -> ActionItem:
         "## 🚀 Action items (3)",
         "## <span>Action items</span>",
         "# Action items",
+        "## Remediations",
+        "## Improvements",
+        "## What are we going to do about it?",
+        "## Lessons learned / Actions",
     ],
 )
 def test_a_list_under_a_heading_for_actions_is_read(heading: str) -> None:
@@ -50,8 +55,10 @@ def test_a_list_under_a_heading_for_actions_is_read(heading: str) -> None:
 
 @pytest.mark.parametrize(
     "heading",
-    ["## Immediate actions taken", "## Timeline of actions", "## Impact and remediation", "## Summary", "## Lessons"],
-)
+    ["## Action items\n\n### What we considered", "## Action items\n\n### Alternatives", "## Rejected action items",
+     "## Next steps\n\n**For reference**", "## Previous action items", "## Action items\n\n### Open questions",
+     "## Immediate actions taken", "## Timeline of actions", "## Impact and remediation", "## Summary", "## Lessons"],
+)  # fmt: skip
 def test_a_list_under_another_heading_gives_no_items(heading: str) -> None:
     assert items(f"{heading}\n\n- Restarted the node\n") == ()
 
@@ -83,6 +90,33 @@ def test_a_bold_row_is_a_sub_heading() -> None:
 @pytest.mark.parametrize(
     ("text", "title", "owner", "due"),
     [
+        ("Rotate keys — Bob — 2026-12-01", "Rotate keys", "Bob", date(2026, 12, 1)),
+        ("Rotate keys — Kim Lee — due 1 Dec 2026.", "Rotate keys", "Kim Lee", date(2026, 12, 1)),
+        ("Rotate keys — 2026-12-01 — payments team", "Rotate keys", "payments team", date(2026, 12, 1)),
+        ("Rotate keys—bob—2026-12-01", "Rotate keys", "bob", date(2026, 12, 1)),
+        ("Rotate keys | Bob | 2026-12-01 (#12)", "Rotate keys", "Bob", date(2026, 12, 1)),
+        ("Add alert - @bob - 2026-10-01", "Add alert", "bob", date(2026, 10, 1)),
+        ("Add alert, @bob, 2026-10-01", "Add alert", "bob", date(2026, 10, 1)),
+        ("Add alert - 2026-10-01", "Add alert", None, date(2026, 10, 1)),
+        ("Add alert - Owner: bob - 2026-10-01 - #12", "Add alert", "bob", date(2026, 10, 1)),
+        (
+            "Migrate the database - second phase - 2026-10-01",
+            "Migrate the database - second phase",
+            None,
+            date(2026, 10, 1),
+        ),
+        ("Add alert - P1 - 2026-10-01", "Add alert - P1", None, date(2026, 10, 1)),
+        ("Repeat the drill (2026-10-01)", "Repeat the drill (2026-10-01)", None, None),
+        (
+            "[PAY-124](https://j.example.com/x): Fix the key (@carol, 2026-06-01)",
+            "Fix the key",
+            "carol",
+            date(2026, 6, 1),
+        ),
+        ("Add alert (@bob) - by 2026-10-01 - for lag", "Add alert - for lag", "bob", date(2026, 10, 1)),
+        ("Alert on lag (p99) (@bob)", "Alert on lag (p99)", "bob", None),
+        ("[click](javascript:alert(1)) the [data](data:text/html,x)", "click the data", None, None),
+        ("[click][j] it\n\n[j]: javascript:alert(1)", "click it", None, None),
         ("Add an alert. Owner: @ada. Due: 2026-12-01", "Add an alert.", "ada", date(2026, 12, 1)),
         ("Add an alert (Owner: Kim Lee, due 1 Dec 2026)", "Add an alert", "Kim Lee", date(2026, 12, 1)),
         ("Add an  alert  -  Owner:  Kim  Lee", "Add an alert", "Kim Lee", None),
@@ -98,7 +132,7 @@ def test_a_bold_row_is_a_sub_heading() -> None:
 )
 def test_owner_and_due_date_are_found_in_a_sentence(text: str, title: str, owner: str | None, due: date | None) -> None:
     item = entry(text)
-    assert (item.title.removeprefix(": "), item.owner, item.due) == (title, owner, due)
+    assert (item.title, item.owner, item.due) == (title, owner, due)
 
 
 @pytest.mark.parametrize(
@@ -185,6 +219,18 @@ def test_a_heading_is_known_by_its_words() -> None:
     assert find_section("Proposed (not committed)") is Section.PROPOSED
     assert find_section("Human context") is Section.HUMAN
     assert find_section("Recommendations for readers") is None
+
+
+def test_what_needs_no_action_and_what_is_a_question_is_no_item() -> None:
+    text = f"{ACTIONS}- No action needed for retention\n- Add an alert\n"
+    assert [item.title for item in items(text)] == ["Add an alert"]
+    text = "## Open questions and next steps\n\n- Should we shard by tenant?\n- Add an alert\n"
+    assert [item.title for item in items(text)] == ["Add an alert"]
+
+
+def test_a_heading_after_one_that_sets_aside_leads_back() -> None:
+    text = f"{ACTIONS}### Considered\n\n- Rewrite it\n\n### Short term\n\n- Add an alert\n"
+    assert [(item.title, item.horizon) for item in items(text)] == [("Add an alert", Horizon.IMMEDIATE)]
 
 
 def test_columns_may_stand_in_any_order() -> None:

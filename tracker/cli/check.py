@@ -78,9 +78,8 @@ def _print_text(checked: list[tuple[str, Document, tuple[Problem, ...]]]) -> Non
             _say(console, "")
         if document.review is not None:
             _print_review(console, document.review)
-        _print_problems(console, file, document.problems)
-        _print_problems(console, file, findings)
         everything = document.problems + findings
+        _print_problems(console, file, everything)
         errors, warnings = _count(Severity.ERROR, everything), _count(Severity.WARNING, everything)
         _say(console, f"{_named(file)}: {_plural(errors, 'error')}, {_plural(warnings, 'warning')}")
 
@@ -152,15 +151,31 @@ def _cell(item: ActionItem, name: str) -> str:
     return values[name]
 
 
-def _print_problems(console: Console, file: str, problems: Iterable[Problem]) -> None:
-    """One line for each; what is said in one hint of several in a row stands below the last of them."""
-    for hint, group in groupby(problems, key=lambda problem: problem.hint):
-        for problem in group:
-            place = f"{_named(file)}:{problem.line}:{problem.column or 1}"
-            rule = f" [{problem.rule}]" if problem.rule else ""
-            _say(console, f"{place}: {problem.severity}: {problem.message}{rule}", _STYLES[problem.severity])
+def _print_problems(console: Console, file: str, problems: tuple[Problem, ...]) -> None:
+    """Errors first, each in the order of the lines; a rule that finds several gets one line, a hint is said once."""
+    in_order = sorted(problems, key=lambda problem: (problem.severity is not Severity.ERROR, problem.line))
+    alike: dict[tuple[Severity, str], list[Problem]] = {}
+    for problem in in_order:
+        alike.setdefault((problem.severity, problem.rule or problem.message), []).append(problem)
+    for hint, groups in groupby(alike.values(), key=lambda group: group[0].hint):
+        for group in groups:
+            first = group[0]
+            place = f"{_named(file)}:{first.line}:{first.column or 1}"
+            rule = f" [{first.rule}]" if first.rule else ""
+            _say(console, f"{place}: {first.severity}: {_message(group)}{rule}", _STYLES[first.severity])
         if hint:
             _say(console, f"    {hint}", "dim")
+
+
+def _message(group: list[Problem]) -> str:
+    """What one problem says, or what several that are alike have in common, with their lines."""
+    from tracker.review.lint import find_rule
+
+    if len(group) == 1:
+        return group[0].message
+    rule = find_rule(group[0].rule)
+    lines = ", ".join(str(line) for line in dict.fromkeys(problem.line for problem in group))
+    return f"{(rule and rule.summary) or group[0].message}: lines {lines}"
 
 
 def _say(console: Console, line: str, style: str = "") -> None:

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _MARKED_UP = re.compile(r"[\\`*_<&!\[~\n]")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
+# Comments are no text of the document; the words of a `summary` are the label of what it folds away.
+_HTML = re.compile(r"<!--.*?(?:-->|\Z)|<summary\b.*?(?:</summary>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
 _BOX = re.compile(r"^\[([ xX])\]\s+")
 # Longer or more bracketed than anything a person writes: kept as it stands, its links unread.
 _LONGEST_TEXT = 4_000
@@ -69,6 +71,11 @@ class Table(Struct, frozen=True):
     header: tuple[Text, ...]
     rows: tuple[tuple[Text, ...], ...]
 
+    @property
+    def line(self) -> int:
+        """The line of its header."""
+        return self.header[0].line
+
 
 class Entry(Struct, frozen=True, kw_only=True):
     """An entry of a list, with the entries below it; `checked` is None where it has no checkbox."""
@@ -84,7 +91,13 @@ class Listing(Struct, frozen=True):
     entries: tuple[Entry, ...]
 
 
-Block = Heading | Paragraph | Table | Listing
+class Raw(Struct, frozen=True):
+    """Code or HTML: what stands there is never read, only whether it says anything."""
+
+    text: Text
+
+
+Block = Heading | Paragraph | Table | Listing | Raw
 
 
 def parse_blocks(body: str, first_line: int = 1) -> tuple[Block, ...]:
@@ -94,15 +107,22 @@ def parse_blocks(body: str, first_line: int = 1) -> tuple[Block, ...]:
     return tuple(_Reader(body, first_line, references).blocks(tree))
 
 
+class _Markdown(MarkdownIt):
+    """Reads every link as one, whatever it leads to: `links` takes those to the web, the others leave their text."""
+
+    def validateLink(self, _url: str) -> bool:  # noqa: N802 - the library's name
+        return True
+
+
 @cache
 def _parser() -> MarkdownIt:
-    return MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
+    return _Markdown("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"])
 
 
 @cache
 def _outer_parser() -> MarkdownIt:
     """The same rules, without reading the text inside the blocks."""
-    return MarkdownIt("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"]).disable("inline")
+    return _Markdown("commonmark", {"maxNesting": 20}).enable(["table", "strikethrough"]).disable("inline")
 
 
 class _Reader:
@@ -125,9 +145,24 @@ class _Reader:
                     yield self._table(child)
                 case "bullet_list" | "ordered_list":
                     yield Listing(tuple(self._entry(item) for item in child.children))
-                    yield from (self._table(inner) for inner in child.walk() if inner.type == "table")
+                    yield from self._inside(child)
                 case "blockquote":
                     yield from self.blocks(child)
+                case "html_block" | "fence" | "code_block":
+                    yield self._raw(child)
+
+    def _inside(self, listing: SyntaxTreeNode) -> Iterator[Block]:
+        """The blocks inside the entries of a list that are no text of theirs."""
+        for inner in listing.walk():
+            match inner.type:
+                case "table":
+                    yield self._table(inner)
+                case "html_block" | "fence" | "code_block":
+                    yield self._raw(inner)
+
+    def _raw(self, node: SyntaxTreeNode) -> Raw:
+        content = _HTML.sub(" ", node.content) if node.type == "html_block" else node.content
+        return Raw(Text(plain=content.strip(), line=self._line(node)))
 
     def _table(self, node: SyntaxTreeNode) -> Table:
         header, *bodies = node.children

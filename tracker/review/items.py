@@ -5,14 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
-
 from tracker.model import ActionItem, Horizon, Kind, Status
-from tracker.review import words
+from tracker.review import claims, words
 from tracker.review.blocks import Text
 from tracker.review.header import is_id
 from tracker.review.links import Links, sort_links
-from tracker.review.values import BLANK, Unclear, is_nothing, parse_date, parse_owner, shorten
+from tracker.review.values import BLANK, Unclear, is_nothing, parse_date, parse_owner, says_no_action, shorten
 from tracker.review.words import Column
 from tracker.rules import slug
 from tracker.text import plain
@@ -29,20 +27,9 @@ E = TypeVar("E", bound="StrEnum")
 
 _NONE = Text(plain="")
 _SEARCH = re.compile(r"/issues/?\?|/search\b|[?&](?:q|jql|query|filter)=")
-_DONE_MARK = re.compile(
-    r"^\s*(?:[✅✔☑]\ufe0f?|:white_check_mark:|(?:DONE|Done)\s*[:\u2013\u2014-])\s*|\s*\((?:done|completed?)\)\s*$|\s*[✅✔☑]\ufe0f?\s*$"
-)
-_TODO_MARK = re.compile(r"^\s*(?:TODO|TO DO)\s*[:.\u2013\u2014-]\s*")
 _PLACEHOLDER = re.compile(
     r"[<\[{(][^<>\[\]{}]*[>\]})]|action(?: item)? ?#?\d*|(?:example|sample)\b.{0,20}|x{3,}", re.IGNORECASE
 )
-
-
-class _Claim(Struct, frozen=True, kw_only=True):
-    """The title of an action without its marks, and the status that those marks claim."""
-
-    title: str
-    status: Status | None
 
 
 def build_item(cells: Mapping[Column, Text], line: int, place: Place, notes: Notes) -> ActionItem | None:
@@ -52,12 +39,15 @@ def build_item(cells: Mapping[Column, Text], line: int, place: Place, notes: Not
     """
     action = cells.get(Column.ACTION, _NONE)
     said = sort_links(action, free=True)
-    claim = _read_claim(said.rest, struck=action.struck)
-    if BLANK in action.plain or not _is_an_action(claim.title, cells, line, notes):
+    marked, claimed = claims.take_marks(said.rest)
+    title = plain(" ".join(marked.split()))
+    # What is struck out was dropped, unless it says that it is done.
+    claimed = Status.NOT_PLANNED if action.struck and claimed is not Status.DONE else claimed
+    if BLANK in action.plain or not _is_an_action(title, cells, place, line, notes):
         return None
     links = _gather_links(cells, said, notes)
     return ActionItem(
-        title=claim.title,
+        title=title,
         id=_item_id(cells, notes),
         owner=parse_owner(plain(cells.get(Column.OWNER, _NONE).words)),
         due=_due(cells, notes),
@@ -68,20 +58,17 @@ def build_item(cells: Mapping[Column, Text], line: int, place: Place, notes: Not
         question=_prose(cells, Column.QUESTION),
         issues=links.issues,
         evidence=links.evidence,
-        status=_status(cells, notes) or claim.status,
+        status=_standing(_status(cells, notes), claimed),
         line=line,
     )
 
 
-def _read_claim(title: str, *, struck: bool) -> _Claim:
-    without = _DONE_MARK.sub("", title)
-    todo = _TODO_MARK.sub("", without)
-    status = Status.DONE if struck or without != title else Status.OPEN if todo != without else None
-    return _Claim(title=plain(" ".join(todo.split())), status=status)
-
-
-def _is_an_action(title: str, cells: Mapping[Column, Text], line: int, notes: Notes) -> bool:
-    if title and not is_nothing(title) and not _PLACEHOLDER.fullmatch(title) and slug(title):
+def _is_an_action(title: str, cells: Mapping[Column, Text], place: Place, line: int, notes: Notes) -> bool:
+    if "question" in place.heading.lower() and title.endswith("?"):
+        notes.warn(f"“{shorten(title)}” is a question, not an action; it is not read", "Say what will change.", line)
+        return False
+    says_nothing = is_nothing(title) or says_no_action(title) or _PLACEHOLDER.fullmatch(title)
+    if title and slug(title) and not says_nothing:
         return True
     if title or any(not is_nothing(cell.words) for cell in cells.values()):
         what = f"“{shorten(title)}” is not an action" if title else "there is no action here"
@@ -135,14 +122,24 @@ def _status(cells: Mapping[Column, Text], notes: Notes) -> Status | None:
     """What the status column claims, or, where there is none, a status written in the issue column."""
     cell = cells.get(Column.STATUS)
     if cell is None:
-        return words.find_status(sort_links(cells.get(Column.ISSUE, _NONE), free=False).rest)
+        return claims.find_status(sort_links(cells.get(Column.ISSUE, _NONE), free=False).rest)
     if is_nothing(cell.words) and cell.words.lower() != "todo":
         return None
-    status = words.find_status(cell.words)
-    if status is None and not cell.links:
+    beside = cell.words
+    for link in cell.links:
+        beside = beside.replace(link.text, " ", 1)
+    beside = beside.strip(" ,;()[]")
+    status = claims.find_status(beside or cell.words)
+    if status is None and beside:
         known = f"{Status.OPEN}, {Status.IN_PROGRESS}, {Status.DONE}, {Status.NOT_PLANNED}"
         notes.warn(f"the status “{shorten(cell.words)}” is not known", f"Known: {known}.", cell.line, cell.column)
     return status
+
+
+def _standing(stated: Status | None, claimed: Status | None) -> Status | None:
+    """The stated status; only where the text itself says that it was dropped, an empty box says nothing against it."""
+    dropped = claimed is Status.NOT_PLANNED and stated is Status.OPEN
+    return claimed if dropped else stated or claimed
 
 
 def _choice(

@@ -42,6 +42,8 @@ _TRAILING_TAG = re.compile(
     r"\b(?:issues?|tickets?|bug|(?:tracked|fixed|done) (?:in|as|by)|see(?: also)?) ?:?$",
     re.IGNORECASE,
 )
+_SEPARATORS = " \n:,;|\u2013\u2014-"
+_DOUBLED_DASHES = re.compile(r"\s[|\u2013\u2014-](?=\s+[|\u2013\u2014-](?:\s|$))")
 
 
 class Links(Struct, frozen=True, kw_only=True):
@@ -97,7 +99,18 @@ def _take_references(text: str, pattern: re.Pattern[str]) -> tuple[tuple[str, ..
 def _tidy(text: str, *, led_to_a_link: bool) -> str:
     words = " ".join(_EMPTY_BRACKETS.sub(" ", text).split())
     words = re.sub(r" (?=[,;.:](?: |$))", "", re.sub(r"([,;.:])(?: [,;.:])+(?= |$)", r"\1", words))
-    return (_TRAILING_TAG.sub("", words) if led_to_a_link else words).strip(" ,;\u2013\u2014-")
+    return trim(_TRAILING_TAG.sub("", words) if led_to_a_link else words)
+
+
+def trim(text: str) -> str:
+    """The text without what is left where a part of it was taken away: separators and lone brackets at its ends."""
+    text = _DOUBLED_DASHES.sub("", text).strip(_SEPARATORS)
+    for opening, closing in ("()", "[]"):
+        if text.count(opening) != text.count(closing):
+            text = text.removeprefix(closing).removesuffix(opening)
+            text = text.removesuffix(closing) if text.count(opening) < text.count(closing) else text
+            text = text.removeprefix(opening) if text.count(opening) > text.count(closing) else text
+    return text.strip(_SEPARATORS)
 
 
 def _unique(links: Iterable[str]) -> tuple[str, ...]:

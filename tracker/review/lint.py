@@ -14,6 +14,7 @@ from msgspec import Struct
 from tracker.model import ActionItem, Kind, Problem, Review, Severity, Status
 from tracker.review.markdown import Document
 from tracker.review.values import BLANK, shorten
+from tracker.rules import slug
 
 MOST_ITEMS = 7
 LONGEST_TITLE = 200
@@ -22,11 +23,12 @@ Found = Iterable[tuple[int, str]]
 
 
 class Rule(Struct, frozen=True, kw_only=True):
-    """One thing to look for: `find` gives the line and the message of each place."""
+    """One thing to look for: `find` gives the line and the message of each place, `summary` is short for several."""
 
     id: str
     find: Callable[[Document, Review], Found]
     hint: str
+    summary: str = ""
     severity: Severity = Severity.WARNING
 
 
@@ -59,6 +61,27 @@ def _in_items(what: str, is_weak: Callable[[ActionItem], bool]) -> Callable[[Doc
                 yield item.line, f"“{shorten(item.title)}” {what}"
 
     return find
+
+
+# What a file is called for what it is, and not for the incident that it is about.
+_GENERIC = re.compile(
+    r"(?:(?:post|mortem|postmortem|review|incident|readme|retro|retrospective|rca|report|analysis|index|template|doc"
+    r"|document|draft|final|notes|untitled|new|copy|the|my|our)(?:-|$))+"
+)
+
+
+def _is_generic(name: str) -> bool:
+    return _GENERIC.fullmatch(slug(name)) is not None
+
+
+def _named_by_file(document: Document, review: Review) -> Found:
+    if document.named_by_file and not _is_generic(review.id):
+        yield document.lines.get("id", 1), f"the id was taken from the file name: add `id: {review.id}`"
+
+
+def _named_by_generic_file(document: Document, review: Review) -> Found:
+    if document.named_by_file and _is_generic(review.id):
+        yield document.lines.get("id", 1), f"the review has no id, and the file name `{review.id}` is none"
 
 
 def _blanks(document: Document, _: Review) -> Found:
@@ -124,6 +147,17 @@ RULES: tuple[Rule, ...] = (
         hint="Add `id: INC-2026-042` to the front matter.",
     ),
     Rule(
+        id="generic-id",
+        severity=Severity.ERROR,
+        find=_named_by_generic_file,
+        hint="Add `id: INC-2026-042`: two reviews with one id would be taken for the same.",
+    ),
+    Rule(
+        id="id-from-file-name",
+        find=_named_by_file,
+        hint="Without it, a renamed file is taken for another review, and its items get new issues.",
+    ),
+    Rule(
         id="missing-title",
         severity=Severity.ERROR,
         find=_in_header("title", lambda review: review.header.title),
@@ -150,21 +184,25 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="no-owner",
         find=_in_items("has no owner", lambda item: item.owner is None),
+        summary="no owner",
         hint="Nobody is asked about it until somebody owns it: name one person or team, as `payments-lead`.",
     ),
     Rule(
         id="no-due-date",
         find=_in_items("has no due date", lambda item: item.due is None),
+        summary="no due date",
         hint="Without a date it is never late: add one, as 2026-11-30.",
     ),
     Rule(
         id="no-proof",
         find=_in_items("promises no evidence of completion", lambda item: not item.proof and not item.evidence),
+        summary="no evidence of completion",
         hint="Closed is not done: say what will prove it, as “merged pull request with the canary step”.",
     ),
     Rule(
         id="no-question",
         find=_in_items("does not say how we will know that it helped", lambda item: not item.question),
+        summary="no way to know that it helped",
         hint="Done is not helped: add a question that can be answered later, as “does the next bad push stop at 1%?”.",
     ),
     Rule(
@@ -175,26 +213,31 @@ RULES: tuple[Rule, ...] = (
     Rule(
         id="no-target",
         find=_unaimed,
+        summary="no failure condition is targeted",
         hint="Name the failure condition that it takes away in the Conditions column.",
     ),
     Rule(
         id="condition-without-action",
         find=_untargeted,
+        summary="no action targets these failure conditions",
         hint="It can cause the next incident as it is: aim an action at it, or say under Proposed why not.",
     ),
     Rule(
         id="soft-wording",
         find=_in_items("has no end that can be seen", lambda item: _SOFT.search(item.title) is not None),
+        summary="no end that can be seen",
         hint="Say what will be different and where: “alert when checkout errors stay above 2% for 5 min”.",
     ),
     Rule(
         id="long-title",
         find=_in_items("is too long for the title of an issue", lambda item: len(item.title) > LONGEST_TITLE),
+        summary="too long for the title of an issue",
         hint="Say what will change in one line; the how belongs into the change itself.",
     ),
     Rule(
         id="meta-task",
         find=_in_items("is about the review itself", lambda item: _META.search(item.title) is not None),
+        summary="about the review itself",
         hint="It changes nothing in the system: keep it out of the action items.",
     ),
     Rule(

@@ -10,9 +10,10 @@ from typing import TYPE_CHECKING
 
 from tracker.review import words
 from tracker.review.blocks import Entry, Text
-from tracker.review.links import sort_links
+from tracker.review.claims import find_status
+from tracker.review.links import sort_links, trim
 from tracker.review.tables import Row
-from tracker.review.values import ANY_DATE
+from tracker.review.values import ANY_DATE, is_nothing
 from tracker.review.words import Column
 
 if TYPE_CHECKING:
@@ -38,6 +39,24 @@ _FIELDS: tuple[tuple[Column, re.Pattern[str]], ...] = tuple(
         (Column.STATUS, r"\bstatus ?: ?(?P<value>[^,;()\[\]|\n]+)"),
     )
 )
+# Who and when at the end of an entry, without a word that says so: `— Bob — 2026-12-01`, `(@carol, 2026-06-01)`.
+_DASH = r"(?:[ \n](?:[\u2013\u2014|-]|--)[ \n]|[ \n]?\u2014[ \n]?)"
+_WHO = r"(?!P\d\b)(?P<who>@?[^\W\d][\w.'\u2019-]{0,38}(?: (?:team|[^\W\d_a-z][\w.'\u2019-]{0,38})){0,2})"
+_WHEN = rf"(?i:(?:due(?: date)?(?: by| on)?|by|before|eta|deadline) ?:? ?)?(?P<when>(?i:{ANY_DATE}))"
+_THEN = rf"(?:{_DASH}|[,;] ?)"
+_AT_THE_END = r"(?=[.,;\s]{0,3}(?:$|[(\[]|https?://|[\u2013\u2014-]?[ \n]?(?:#\d|[A-Z]+-\d)))"
+_TAILS = tuple(
+    re.compile(rf"{pattern}\.?{_AT_THE_END}")
+    for pattern in (
+        rf"{_DASH}{_WHO}{_THEN}{_WHEN}",
+        rf"{_DASH}{_WHEN}{_THEN}{_WHO}",
+        rf"{_DASH}{_WHEN}",
+        rf"[(\[]{_WHO}{_THEN}{_WHEN}[)\]]",
+        rf"[(\[]{_WHEN}{_THEN}{_WHO}[)\]]",
+        rf", ?(?P<who>@[\w-]{{1,40}}){_THEN}{_WHEN}",
+    )
+)
+_LONGEST_TAIL = 500
 _ID = re.compile(r"(?P<value>(?:A|AI|AP|Action)[- ]?\d{1,3})\s*[:.)\u2013\u2014-]\s+", re.IGNORECASE)
 _SPACES = re.compile(r"[^\S\n]+")
 _PAIR = re.compile(r"(?P<key>[^:\n]{1,40}?)\s*:\s+(?P<value>.+)", re.DOTALL)
@@ -49,7 +68,8 @@ def parse_entries(entries: tuple[Entry, ...], place: Place) -> Iterator[Row]:
         if _is_label(entry):
             yield from parse_entries(entry.below, place.under(entry.text.words))
         else:
-            yield Row(cells=_cells(entry), place=place, line=entry.text.line)
+            details, unread = _read_below(entry)
+            yield Row(cells=details | _cells(entry), place=place, line=entry.text.line, unread=unread)
 
 
 def _is_label(entry: Entry) -> bool:
@@ -71,6 +91,13 @@ def _cells(entry: Entry) -> dict[Column, Text]:
     if match := _ID.match(sentence):
         cells[Column.ID] = _part(entry.text, match["value"])
         sentence = sentence[match.end() :]
+    at_the_end = max(0, len(sentence) - _LONGEST_TAIL)
+    if match := next(filter(None, (tail.search(sentence, at_the_end) for tail in _TAILS)), None):
+        said = match.groupdict()
+        cells[Column.DUE] = _part(entry.text, said["when"])
+        if who := said.get("who"):
+            cells[Column.STATUS if find_status(who) else Column.OWNER] = _part(entry.text, who)
+        sentence = _without(sentence, match)
     for column, pattern in _FIELDS:
         match = None if column in cells else pattern.search(sentence)
         if match:
@@ -78,9 +105,8 @@ def _cells(entry: Entry) -> dict[Column, Text]:
             sentence = _without(sentence, match)
     if entry.checked is not None:
         cells.setdefault(Column.STATUS, _part(entry.text, "done" if entry.checked else "open"))
-    cells |= {column: text for column, text in _details(entry).items() if column not in cells}
     cells[Column.ACTION] = Text(
-        plain=sentence.strip(" ,;|\u2013\u2014\n"),
+        plain=sentence.strip(),
         links=entry.text.links,
         struck=entry.text.struck,
         line=entry.text.line,
@@ -89,15 +115,24 @@ def _cells(entry: Entry) -> dict[Column, Text]:
     return cells
 
 
-def _details(entry: Entry) -> dict[Column, Text]:
-    """The `Key: value` entries below an action, and an entry that is nothing but links to its tickets."""
+def _read_below(entry: Entry) -> tuple[dict[Column, Text], tuple[int, ...]]:
+    """What stands below an action: its details (`Key: value`, or only its tickets), and the lines of the rest."""
     found: dict[Column, Text] = {}
+    unread: list[int] = []
     for below in entry.below:
         if pair := _pair(below.text):
             found.setdefault(*pair)
-        elif (links := sort_links(below.text, free=False)) and not links.rest and (links.issues or links.evidence):
+        elif _is_links(below.text):
             found.setdefault(Column.ISSUE, below.text)
-    return found
+        elif not is_nothing(below.text.words):
+            unread.append(below.text.line)
+        unread += [deeper.text.line for deeper in below.below if not is_nothing(deeper.text.words)]
+    return found, tuple(unread)
+
+
+def _is_links(text: Text) -> bool:
+    links = sort_links(text, free=False)
+    return not links.rest and bool(links.issues or links.evidence)
 
 
 def _pair(text: Text) -> tuple[Column, Text] | None:
@@ -114,5 +149,4 @@ def _part(text: Text, value: str) -> Text:
 
 def _without(sentence: str, match: re.Match[str]) -> str:
     before, after = sentence[: match.start()], sentence[match.end() :]
-    rest = f"{before} {after}" if after else before.rstrip(" ,;|\u2013\u2014(-")
-    return re.sub(r"[(\[][\s,;|\u2013\u2014-]*+[)\]]", " ", rest)
+    return trim(re.sub(r"[(\[][\s,;|\u2013\u2014-]*+[)\]]", " ", f"{before} {after}"))

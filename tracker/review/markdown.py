@@ -23,6 +23,7 @@ from tracker.review.metadata import parse_metadata
 from tracker.review.outline import Place, parse_outline
 from tracker.review.tables import Row, find_columns, is_action_table, parse_rows
 from tracker.review.timeline import parse_timeline
+from tracker.review.unread import note_unread, note_unread_below
 from tracker.review.values import BLANK, Notes, is_nothing, shorten
 from tracker.review.words import Column, Moment, Section
 from tracker.rules import slug
@@ -43,13 +44,15 @@ MOST_ROWS = 10_000
 class Document(Struct, frozen=True, kw_only=True):
     """One document as read: the review, what could not be read, and what `lint` needs beside the review.
 
-    `review` is None only where the text could not be read at all. `lines` and `condition_lines` say where header keys
-    and failure conditions stand. `blanks` are the lines that still hold what the template asks to be filled in.
+    `review` is None only where the text could not be read at all. `named_by_file` says that the id is that of the file,
+    because the document gives none. `lines` and `condition_lines` say where header keys and failure conditions stand.
+    `blanks` are the lines that still hold what the template asks to be filled in.
     """
 
     name: str
     review: Review | None = None
     problems: tuple[Problem, ...] = ()
+    named_by_file: bool = False
     lines: Mapping[str, int] = {}
     condition_lines: Mapping[str, int] = {}
     blanks: tuple[int, ...] = ()
@@ -97,12 +100,12 @@ class _Reading:
                 self.proposed += _proposals(block)
             case Listing(), Section.ACTIONS:
                 self._take(parse_entries(block.entries, place))
-            case Table(), section:
-                columns = find_columns(block)
-                if is_action_table(block, columns, section):
-                    self._take(parse_rows(block, columns, place))
-                elif section in (Section.TIMELINE, None):
-                    self.moments = parse_timeline(block, self.notes) | self.moments
+            case Table(), section if is_action_table(block, columns := find_columns(block), section):
+                self._take(parse_rows(block, columns, place))
+            case Table(), (Section.TIMELINE | None):
+                self.moments = parse_timeline(block, self.notes) | self.moments
+            case _:
+                note_unread(block, place, self.notes)
 
     def _take(self, rows: Iterator[Row]) -> None:
         group = []
@@ -114,6 +117,7 @@ class _Reading:
                 break
             item = build_item(row.cells, row.line, row.place, self.notes)
             group += [item] if item else []
+            note_unread_below(row.unread, self.notes)
         self.groups.append(group)
 
 
@@ -137,6 +141,7 @@ def _build_document(
         name=name,
         review=Review(header=header, items=items, proposed=tuple(reading.proposed)),
         problems=notes.problems,
+        named_by_file=bool(header.id) and not any(find_key(field.key) == "id" and field.values for field in fields),
         lines=lines,
         condition_lines=reading.conditions.lines,
         blanks=tuple(number for number, line in enumerate(text.split("\n"), 1) if BLANK in line),

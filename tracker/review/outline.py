@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from tracker.model import Horizon, Kind
 from tracker.review import words
@@ -16,8 +16,12 @@ if TYPE_CHECKING:
 
 
 class Place(Struct, frozen=True, kw_only=True):
-    """Where a block stands: its section, and the horizon and kind that the headings above it name."""
+    """Where a block stands: its section, and the horizon and kind that the headings above it name.
 
+    `heading` is the one that names the section, or, where none does, the closest one.
+    """
+
+    heading: str = ""
     section: Section | None = None
     horizon: Horizon | None = None
     kind: Kind | None = None
@@ -25,6 +29,7 @@ class Place(Struct, frozen=True, kw_only=True):
     def under(self, label: str) -> Place:
         """The place under a further heading or group label, which keeps what its own words don't change."""
         return Place(
+            heading=self.heading,
             section=self.section,
             horizon=words.find_horizon(label) or self.horizon,
             kind=words.find_kind(label) or self.kind,
@@ -44,8 +49,10 @@ def parse_outline(blocks: tuple[Block, ...]) -> Iterator[tuple[Block, Place]]:
         parent = above[-1][1] if above else Place()
         # A first heading of level 1 is the document's title, which may well speak of action items.
         is_title = len(headings) > 1 and block is headings[0] and block.level == 1
-        section = words.find_section(block.text.words, whole=is_title)
-        place = parent.under(block.text.words)
-        above.append(
-            (block.level, Place(section=section, horizon=place.horizon, kind=place.kind) if section else place)
-        )
+        heading = block.text.words
+        place = parent.under(heading)
+        if section := words.find_section(heading, whole=is_title):
+            place = structs.replace(place, heading=heading, section=section)
+        elif parent.section is None:
+            place = structs.replace(place, heading=heading)
+        above.append((block.level, place))

@@ -18,15 +18,26 @@ if TYPE_CHECKING:
 # Without a heading that says so, only a table that also says who, when or where is a table of actions.
 _COMMITS = {Column.OWNER, Column.DUE, Column.ISSUE, Column.STATUS, Column.PROOF}
 _OF_A_TIMELINE = {Column.TIME, Column.EVENT}
-_NO_ACTIONS_HERE = {Section.TAKEN, Section.PROPOSED, Section.CONDITIONS, Section.TIMELINE, Section.HUMAN}
+_NO_ACTIONS_HERE = {
+    Section.TAKEN,
+    Section.PROPOSED,
+    Section.CONDITIONS,
+    Section.TIMELINE,
+    Section.HUMAN,
+    Section.SET_ASIDE,
+}
 
 
 class Row(Struct, frozen=True, kw_only=True):
-    """The cells of one row by meaning; columns that mean nothing to us are left out."""
+    """The cells of one row by meaning; columns that mean nothing to us are left out.
+
+    `unread` are the lines of what stands below the entry of a list and means nothing to us.
+    """
 
     cells: dict[Column, Text]
     place: Place
     line: int
+    unread: tuple[int, ...] = ()
 
 
 def find_columns(table: Table) -> dict[Column, int]:

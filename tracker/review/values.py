@@ -37,6 +37,12 @@ _MOMENT = re.compile(
 _NOTHING = re.compile(
     r"(?:n/?a|none|nobody|no one|nil|tb[dac]|todo|unassigned|unknown|[-\u2013\u2014?.…_ ]*)", re.IGNORECASE
 )
+_NO_ACTION = re.compile(
+    r"(?:no|none|nothing)\b(?: (?:further|other|more|additional|new))?"
+    r"(?: (?:actions?|follow[- ]?ups?|changes?|work))?(?: items?)?(?: (?:is|are|was|were))?"
+    r" (?:needed|required|necessary|planned|identified|agreed|to do)\b",
+    re.IGNORECASE,
+)
 _SEVERITY = re.compile(r"sev(?:erity)?[- ]?(\d)", re.IGNORECASE)
 
 #: The word that the template leaves wherever a person has to write something.
@@ -95,6 +101,11 @@ class Moment(Struct, frozen=True):
 def is_nothing(text: str) -> bool:
     """Whether a cell says that there is nothing: empty, a dash, `N/A`, `TBD`, `none`."""
     return _NOTHING.fullmatch(text.strip()) is not None
+
+
+def says_no_action(text: str) -> bool:
+    """Whether a sentence says that nothing has to be done: `No action needed for retention`."""
+    return _NO_ACTION.match(text) is not None
 
 
 def shorten(text: str, longest: int = 60) -> str:

@@ -11,7 +11,7 @@ from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.model import Horizon, Kind, Role, Status
+from tracker.model import Horizon, Kind, Role
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -50,6 +50,7 @@ class Section(StrEnum):
     CONDITIONS = "failure conditions"
     TIMELINE = "timeline"
     HUMAN = "human context"
+    SET_ASIDE = "considered, rejected, or of an earlier review"
 
 
 class Moment(StrEnum):
@@ -107,6 +108,10 @@ _HEADINGS = _listed(
         Section.PROPOSED: "proposed, not committed, ideas considered, parking lot",
         Section.CONDITIONS: "failure condition, failure conditions",
         Section.HUMAN: "human context",
+        Section.SET_ASIDE: (
+            "considered, alternatives, rejected, discarded, decided against, won t do, not doing, out of scope,"
+            " previous, previously, prior, for reference"
+        ),
         Section.ACTIONS: (
             "action item, action items, corrective action, corrective actions, corrective measures,"
             " preventive measures, preventative measures, preventive actions, preventative actions, review actions,"
@@ -117,8 +122,13 @@ _HEADINGS = _listed(
 # Too common in other headings: only when they are the whole heading.
 _WHOLE_HEADINGS = _listed(
     {
-        Section.ACTIONS: "actions, action, remediation, recommendations, todo, to do, tasks, remediation items",
+        Section.ACTIONS: (
+            "actions, action, remediation, remediations, recommendations, todo, to do, tasks, remediation items,"
+            " improvements, what are we going to do about it, what will we do about it, lessons learned actions,"
+            " lessons learned and actions, lessons and actions"
+        ),
         Section.PROPOSED: "ideas",
+        Section.SET_ASIDE: "open questions, questions",
     }
 )
 
@@ -152,27 +162,6 @@ _MOMENTS = _listed(
         Moment.MITIGATED: "mitigated, mitigation, resolved, resolution",
     }
 )
-
-# The first that is found decides, so "not started" stands before "started" and "partly done" before "done".
-_STATUSES: tuple[tuple[Status, re.Pattern[str]], ...] = tuple(
-    (status, re.compile(rf"\b(?:{pattern})\b"))
-    for status, pattern in (
-        (Status.NOT_PLANNED, "won ?t (?:do|fix)|cancell?ed|not planned|dropped|rejected|abandoned|declined"),
-        (Status.DUPLICATE, "duplicate|dupe"),
-        (Status.OPEN, "not (?:yet )?\\w+|incomplete|delayed|blocked|backlog|pending|reopened"),
-        (Status.IN_PROGRESS, "in progress|ongoing|started|wip|pr (?:exists|open)|in review|under ?way|doing|part\\w*"),
-        (Status.OPEN, "to ?do|open|planned|scheduled|new"),
-    )
-)
-# An item that is read as done gets no issue, so a done word counts only where it is the whole claim: "done 2026-05-22",
-# "done in #12", but neither "will be done" nor "done? no".
-_DONE = re.compile(
-    r"(?:(?:n a|all|fully|now|already|yes|100) )?"
-    r"(?:done|completed?|closed|fixed|resolved|finished|shipped|merged|deployed|implemented)"
-    r"(?: (?:in|on|by|via|with|see|as of|at|since|pr|mr|https?|[\d#].*|\w+ \d.*)\b.*)?"
-)
-_EMPTY_BOX = re.compile(r"\[ ?\]")
-_DONE_SIGNS = re.compile(r"[✅✔☑]|\[[xX]\]|:white_check_mark:|:heavy_check_mark:")
 
 _LONGEST_GUESS = 100
 _MOST_GUESSES = 100
@@ -234,18 +223,6 @@ def find_role(text: str) -> Role | None:
 def find_moment(text: str) -> Moment | None:
     """Which of the three times a timeline's row of this kind gives."""
     return _MOMENTS.get(bare(text))
-
-
-def find_status(text: str) -> Status | None:
-    """The status that a document claims in this text; None where no known word or sign is in it."""
-    if _DONE_SIGNS.search(text):
-        return Status.DONE
-    words = bare(text)
-    if _EMPTY_BOX.search(text):
-        return Status.OPEN
-    if _DONE.fullmatch(words):
-        return Status.DONE
-    return next((status for status, pattern in _STATUSES if pattern.search(words)), None)
 
 
 def suggest(word: str, known: Iterable[str]) -> str:
