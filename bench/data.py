@@ -38,7 +38,11 @@ _ACTIONS = (
     "Page when more than 2 % of requests fail", "Rehearse a failover each month", "Roll flags out to 5 % of hosts",
     "Alert when a replica falls behind", "Renew certificates thirty days ahead",
 )  # fmt: skip
-_CLASSES = ("config-rollout", "retry-storm", "failover", "certificate", "capacity", "dependency")
+_CLASSES = tuple(
+    f"{cause}-{place}"
+    for cause in ("config", "retries", "failover", "certificate", "capacity", "dependency", "migration", "flags")
+    for place in ("checkout", "payments", "gateway", "search", "platform")
+)
 _CONDITIONS = (
     Condition(name="unvalidated-config", role=Role.TRIGGER, what="Nothing checked the file before it was rolled out."),
     Condition(name="retry-storm", role=Role.AMPLIFIER, what="Clients tried again without waiting."),
@@ -103,7 +107,7 @@ def build_issue(number: int, pace: timedelta, *, fixed: datetime | None = None) 
         "closedAt": None if ending.reason is None else closed,
         "authorAssociation": "MEMBER",
         "viewerDidAuthor": False,
-        "author": {"login": chance.choice(_PEOPLE)},
+        "author": {"__typename": "User", "login": chance.choice(_PEOPLE)},
         "repository": {"nameWithOwner": REPOSITORY},
         "assignees": {"nodes": [{"login": chance.choice(_PEOPLE)}]},
         "labels": {"nodes": [{"name": name} for name in labels_of(commitment.review, commitment.item)]},
@@ -143,7 +147,7 @@ def _commitment(review: ReviewHeader, number: int, created: datetime) -> Commitm
 def _comments(number: int, created: datetime, chance: Random) -> list[dict[str, Any]]:
     return [
         {
-            "author": {"login": chance.choice(_PEOPLE)},
+            "author": {"__typename": "User", "login": chance.choice(_PEOPLE)},
             "authorAssociation": chance.choice(("MEMBER", "COLLABORATOR", "CONTRIBUTOR", "NONE")),
             "viewerDidAuthor": False,
             "body": _said(number, chance),

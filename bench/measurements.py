@@ -30,7 +30,7 @@ REACH = timedelta(minutes=5)
 
 
 def measure_start_up(folder: Path) -> Iterator[Row]:
-    """The command as installed, its output piped, beside an interpreter that imports click."""
+    """The command as installed, with no terminal, beside an interpreter that imports click."""
     track = str(Path(sys.executable).with_name("track"))
     with serving(SMALL_STORE) as server:
         config = str(write_config(folder, server, "small"))

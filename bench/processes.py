@@ -12,6 +12,7 @@ import sys
 import time
 import urllib.request
 from contextlib import contextmanager
+from tempfile import TemporaryFile
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -92,19 +93,20 @@ def run_client(server: Server | None, *arguments: str) -> Run:
 
 
 def measure(command: Sequence[str]) -> Cost:
-    """Run a command with its output piped. Raises SystemExit when it fails: there is nothing to compare then."""
-    started = time.perf_counter()
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, env=_environment())
-    printed = process.stdout.read().decode() if process.stdout else ""
-    _pid, status, used = os.wait4(process.pid, 0)
-    wall = time.perf_counter() - started
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.stdout:
-        process.stdout.close()
-    if process.returncode != 0:
-        raise SystemExit(f"{' '.join(command)} ended with exit code {process.returncode}")
+    """Run a command, its output in files. Raises SystemExit when it fails: there is nothing to compare then."""
+    with TemporaryFile("w+") as printed, TemporaryFile("w+") as said:
+        started = time.perf_counter()
+        process = subprocess.Popen(command, stdout=printed, stderr=said, env=_environment())
+        _pid, status, used = os.wait4(process.pid, 0)
+        wall = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        printed.seek(0)
+        said.seek(0)
+        if process.returncode != 0:
+            raise SystemExit(f"{said.read()}{' '.join(command)} ended with exit code {process.returncode}")
+        result = printed.read()
     return Cost(
-        cpu=used.ru_utime + used.ru_stime, wall=wall, peak=used.ru_maxrss / MEGABYTE_IN_KB, printed=printed
+        cpu=used.ru_utime + used.ru_stime, wall=wall, peak=used.ru_maxrss / MEGABYTE_IN_KB, printed=result
     )  # fmt: skip
 
 
@@ -121,4 +123,6 @@ def write_config(folder: Path, server: Server | None, store: str) -> Path:
 
 
 def _environment() -> Mapping[str, str]:
-    return {**os.environ, TOKEN: "not-a-real-token"}
+    """Ours, but compiled modules may be kept: else each run would compile what an installed `track` finds ready."""
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    return {**kept, TOKEN: "not-a-real-token"}

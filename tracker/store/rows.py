@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -23,11 +24,16 @@ from tracker.model import (
     Transition,
 )
 
+if TYPE_CHECKING:
+    from enum import StrEnum
+
 Row = tuple[Any, ...]
 
 # A look-up takes a third of the time that calling the enum does, and a report calls it 400,000 times.
 _STATUS = {status.value: status for status in Status}
 _KIND = {kind.value: kind for kind in EvidenceKind}
+_HORIZON = {horizon.value: horizon for horizon in Horizon}
+_ITEM_KIND = {kind.value: kind for kind in Kind}
 
 _encode = msgspec.json.Encoder().encode
 _names = msgspec.json.Decoder(tuple[str, ...]).decode
@@ -54,9 +60,10 @@ def list_text(values: tuple[Any, ...]) -> str:
     return _encode(values).decode() if values else _EMPTY
 
 
+@lru_cache(maxsize=4096)
 def names_from(text: str) -> tuple[str, ...]:
-    """The strings of a JSON array."""
-    return () if text == _EMPTY else _names(text)
+    """The strings of a JSON array. Kept: the same few lists of labels and conditions come again and again."""
+    return _names(text)
 
 
 def time_text(moment: datetime | None) -> str | None:
@@ -77,6 +84,11 @@ def day_text(day: date | None) -> str | None:
 def day_from(text: str | None) -> date | None:
     """The day in a day column."""
     return None if text is None else date.fromisoformat(text)
+
+
+def word_text(word: StrEnum | None) -> str | None:
+    """The value of an enum; given the enum itself, sqlite3 looks for a way to adapt it, for each row."""
+    return None if word is None else word.value
 
 
 def review_row(review: ReviewHeader) -> Row:
@@ -103,7 +115,7 @@ def issue_row(snapshot: Snapshot, listed: str) -> Row:
     return (
         issue.id, issue.tracker, issue.ref, issue.number, issue.url, issue.title, issue.status.value,
         issue.created.isoformat(), issue.updated.isoformat(), time_text(issue.closed), list_text(issue.assignees),
-        list_text(issue.labels), day_text(issue.due), issue.strikes, issue.note, snapshot.followed, listed,
+        list_text(issue.labels), day_text(issue.due), issue.strikes, issue.note, int(snapshot.followed), listed,
     )  # fmt: skip
 
 
@@ -122,18 +134,18 @@ def item_row(commitment: Commitment, issue_id: str | None) -> Row:
     item = commitment.item
     return (
         commitment.key, commitment.review.id, item.id, item.title, item.owner, day_text(item.due),
-        day_text(commitment.first_due), list_text(commitment.moves), item.horizon, item.kind,
+        day_text(commitment.first_due), list_text(commitment.moves), word_text(item.horizon), word_text(item.kind),
         list_text(item.conditions), item.proof, item.question, commitment.committed.isoformat(), issue_id,
-        item.status,
+        word_text(item.status),
     )  # fmt: skip
 
 
 def item_from(row: Row) -> ActionItem:
     """An action item from a row of `ITEM_COLUMNS`."""
     return ActionItem(
-        id=row[2], title=row[3], owner=row[4], due=day_from(row[5]), horizon=Horizon(row[8]) if row[8] else None,
-        kind=Kind(row[9]) if row[9] else None, conditions=names_from(row[10]), proof=row[11], question=row[12],
-        status=Status(row[15]) if row[15] else None,
+        id=row[2], title=row[3], owner=row[4], due=day_from(row[5]), horizon=_HORIZON[row[8]] if row[8] else None,
+        kind=_ITEM_KIND[row[9]] if row[9] else None, conditions=names_from(row[10]), proof=row[11], question=row[12],
+        status=_STATUS[row[15]] if row[15] else None,
     )  # fmt: skip
 
 
