@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from reports.standing import LOST, UNFINISHED, Line, Standing
+from reports.standing import DONE, LOST, UNFINISHED, Line, Standing
 from reports.words import clean, counted, day, link
 from tracker.model import ReviewHeader
 from tracker.rules import slug
@@ -93,8 +93,9 @@ def build_decisions(
     today: date,
 ) -> tuple[tuple[Decision, ...], tuple[LeftOut, ...]]:
     """The first seven by rank, and how many more of each rule there are. `returns` come newest first."""
-    returned = _returned(returns)
-    named = frozenset(pointer.key for decision in returned for pointer in decision.items)
+    back = _latest(returns)
+    returned = [_decide_return(one) for one in back]
+    named = frozenset(item.key for one in back for item in one.items if item.still_unfinished)
     cases = [
         *_overdue(reviews.values(), by_review, named),
         *_without_evidence(reviews.values(), by_review),
@@ -108,39 +109,44 @@ def build_decisions(
     return tuple(decisions[:AT_MOST]), left_out
 
 
-def _returned(returns: Iterable[Return]) -> list[Decision]:
+def _latest(returns: Iterable[Return]) -> list[Return]:
     """The latest return of each class, where an item that was unfinished at that moment still is."""
     latest: dict[str, Return] = {}
     for back in returns:
         latest.setdefault(back.incident_class, back)
-    return [
-        Decision(
-            rule=Rule.RETURNED,
-            sentence=(
-                f"{back.incident_class} came back on {day(back.started)} ({back.review_id}) while "
-                f"{back.unfinished:,} of {counted(back.aimed, 'item')} aimed at it "
-                f"{_were(back.unfinished)} unfinished; {back.still_unfinished:,} still {_are(back.still_unfinished)}."
-            ),
-            choice=CHOICES[Rule.RETURNED],
-            review_id=back.review_id,
-            review_title=back.title,
-            review_url=back.url,
-            team=back.team,
-            items=tuple(
-                Pointer(key=item.key, title=item.title, url=item.url) for item in back.items if item.still_unfinished
-            )[:_LINKS],
-        )
-        for back in latest.values()
-        if back.still_unfinished
-    ]
+    return [back for back in latest.values() if back.still_unfinished]
+
+
+def _decide_return(back: Return) -> Decision:
+    left, late = back.still_unfinished, back.still_overdue
+    how_many = "" if left == late == 1 else f"{late:,} of them "
+    overdue = f", {how_many}overdue" if late else ""
+    return Decision(
+        rule=Rule.RETURNED,
+        sentence=(
+            f"{back.incident_class} came back on {day(back.started)} ({back.review_id}) while "
+            f"{back.unfinished:,} of {counted(back.aimed, 'item')} aimed at it "
+            f"{_were(back.unfinished)} unfinished; {left:,} still {_are(left)}{overdue}."
+        ),
+        choice=CHOICES[Rule.RETURNED],
+        review_id=back.review_id,
+        review_title=back.title,
+        review_url=back.url,
+        team=back.team,
+        items=tuple(
+            Pointer(key=item.key, title=item.title, url=item.url) for item in back.items if item.still_unfinished
+        )[:_LINKS],
+    )
 
 
 def _overdue(
     reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]], named: frozenset[str]
 ) -> list[_Case]:
-    """Severe reviews with overdue items that no decision names yet: by severity, then the oldest due date."""
+    """Severe reviews with overdue items that no return is about: by severity, then the oldest due date."""
     severe = (review for review in reviews if _severity(review) in _SEVERE)
-    cases = _cases(Rule.OVERDUE, severe, by_review, lambda s: s.overdue and s.tracked.key not in named, _due_order)
+    cases = _cases(
+        Rule.OVERDUE, severe, by_review, lambda s: s.overdue and clean(s.tracked.key) not in named, _due_order
+    )
     return sorted(cases, key=lambda case: (_severity(case.review), _due_order(case.standings[0])))
 
 
@@ -182,7 +188,7 @@ def _unanswered(reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequenc
 
 
 def _answers_for(standing: Standing) -> bool:
-    return standing.closed is not None or standing.line in UNFINISHED
+    return standing.line in UNFINISHED or standing.line in DONE
 
 
 def _answers(by_review: Mapping[str, Sequence[Standing]]) -> tuple[set[str], dict[str, datetime]]:

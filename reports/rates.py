@@ -6,11 +6,12 @@ nobody can read makes the rate a bound.
 
 from __future__ import annotations
 
+from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from reports.standing import LOST, Line, Standing
+from reports.standing import Line, Standing, Timing
 from reports.statistics import wilson
 
 if TYPE_CHECKING:
@@ -86,15 +87,14 @@ def build_rate(count: int, of: int, unknown: int = 0) -> Rate:
 def build_completion(standings: Sequence[Standing]) -> Completion:
     """The completion figures of these items."""
     on = dict.fromkeys(Line, 0)
-    overdue = unknown = judged = judged_unknown = on_time = 0
+    overdue = unknown = 0
+    timings: Counter[Timing] = Counter()
     for standing in standings:
         on[standing.line] += 1
         overdue += standing.overdue
         unknown += standing.unknown
-        if standing.on_time is not None and standing.line is not Line.DUPLICATE:
-            judged += 1
-            on_time += standing.on_time
-            judged_unknown += standing.line in LOST
+        if standing.timing is not None:
+            timings[standing.timing] += 1
     counted = len(standings) - on[Line.DUPLICATE]
     evidenced, bare = on[Line.WITH_EVIDENCE], on[Line.WITHOUT_EVIDENCE]
     return Completion(
@@ -112,5 +112,5 @@ def build_completion(standings: Sequence[Standing]) -> Completion:
         unknown=unknown,
         closed_rate=build_rate(evidenced + bare, counted, unknown),
         evidence_rate=build_rate(evidenced, counted, unknown),
-        on_time_rate=build_rate(on_time, judged, judged_unknown),
+        on_time_rate=build_rate(timings[Timing.ON_TIME], timings.total(), timings[Timing.UNKNOWN]),
     )

@@ -65,7 +65,7 @@ class Return(Struct, frozen=True, kw_only=True):
 
     `aimed` counts the items aimed at the class, without duplicates, `then` all of them by their state when it started;
     `items` lists the first, those unfinished before the others. `still_unfinished` counts those that were unfinished
-    then and still are.
+    then and still are, `still_overdue` those of them that are overdue now.
     """
 
     review_id: str
@@ -82,6 +82,7 @@ class Return(Struct, frozen=True, kw_only=True):
     aimed: int
     unfinished: int
     still_unfinished: int
+    still_overdue: int
     then: dict[str, int]
     items: tuple[Against, ...]
 
@@ -191,6 +192,7 @@ def _build_return(
     then = build_standings((s.tracked for s in now.values()), moment.earlier(started))
     words = Counter(s.word for s in then)
     unfinished = [s for s in then if s.line in UNFINISHED]
+    still = [left for s in unfinished if (left := now[s.tracked.key]).line in UNFINISHED]
     earlier_proposals = any(other.id in proposed for other in of_class if _start(other) < started)
     return Return(
         review_id=clean(review.id),
@@ -206,7 +208,8 @@ def _build_return(
         stood=_stood(then, proposed=earlier_proposals),
         aimed=sum(s.line is not Line.DUPLICATE for s in then),
         unfinished=len(unfinished),
-        still_unfinished=sum(now[s.tracked.key].line in UNFINISHED for s in unfinished),
+        still_unfinished=len(still),
+        still_overdue=sum(left.overdue for left in still),
         then={word: words[word] for word in _WORDS if word in words},
         items=_against(then, now),
     )

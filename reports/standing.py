@@ -19,6 +19,8 @@ from tracker.rules import accepted_evidence, standing_at
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from tracker.model import Transition
+
 
 class Line(StrEnum):
     """The one line of the report that an item is counted on."""
@@ -33,8 +35,17 @@ class Line(StrEnum):
     MISSING = "missing"
 
 
+class Timing(StrEnum):
+    """Whether an item was done by its first due date, once that has passed."""
+
+    ON_TIME = "on time"
+    LATE = "late"
+    UNKNOWN = "not known"
+
+
 UNFINISHED = frozenset({Line.OPEN, Line.NOT_PUSHED})
 LOST = frozenset({Line.MOVED, Line.MISSING})
+DONE = frozenset({Line.WITH_EVIDENCE, Line.WITHOUT_EVIDENCE})
 
 _LINES = {
     Status.NOT_PUSHED: Line.NOT_PUSHED,
@@ -64,14 +75,14 @@ class Standing(Struct, frozen=True, kw_only=True, gc=False):
     """An item and where it stands.
 
     `closed` is when the completion that stands happened. `unknown` says that nobody can tell whether it is done: lost,
-    or not readable at the last sync. `on_time` is judged on the first due date, None while that is ahead.
+    or not readable at the last sync. `timing` is None for duplicates, and while the first due date is ahead or not set.
     """
 
     tracked: TrackedItem
     line: Line
     overdue: bool = False
     unknown: bool = False
-    on_time: bool | None = None
+    timing: Timing | None = None
     closed: datetime | None = None
 
     @property
@@ -110,12 +121,46 @@ def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
         if accepted_evidence(tracked, moment.at, moment.accept):
             line = Line.WITH_EVIDENCE
     live, due, first_due = line in UNFINISHED, tracked.item.due, tracked.first_due
-    judged = first_due is not None and first_due < today
+    struck = live and tracked.issue is not None and tracked.issue.strikes > 0
+    timing = None
+    if first_due is not None and first_due < today and line is not Line.DUPLICATE:
+        until = closed if line in DONE else _undone_until(tracked, moment.at, line, struck=struck)
+        timing = _timing(first_due, until, closed, moment.zone)
     return Standing(
         tracked=tracked,
         line=line,
         overdue=live and due is not None and due < today,
-        unknown=line in LOST or (live and tracked.issue is not None and tracked.issue.strikes > 0),
-        on_time=closed is not None and first_due is not None and closed.date() <= first_due if judged else None,
+        unknown=struck or line in LOST,
+        timing=timing,
         closed=closed,
     )
+
+
+def _timing(first_due: date, undone_until: datetime | None, closed: datetime | None, zone: tzinfo) -> Timing:
+    """Late where it was certainly not done when the first due date ended; not known where it may have been."""
+    if undone_until is not None and undone_until.astimezone(zone).date() > first_due:
+        return Timing.LATE
+    return Timing.UNKNOWN if closed is None else Timing.ON_TIME
+
+
+def _undone_until(tracked: TrackedItem, at: datetime, line: Line, *, struck: bool) -> datetime | None:
+    """Until when it is certain that an item which does not stand as done was not done.
+
+    An issue that the last sync could not read was open at its last change; when it was last read is not kept.
+    """
+    if line in LOST:
+        return _lost_or_done(tracked.transitions, at)
+    return tracked.issue.updated if struck and tracked.issue else at
+
+
+def _lost_or_done(transitions: Iterable[Transition], at: datetime) -> datetime | None:
+    """When a lost item was lost, or done before that and not opened again."""
+    since = None
+    for transition in transitions:
+        if transition.at > at:
+            break
+        if _LINES[transition.to] not in DONE | LOST:
+            since = None
+        elif since is None:
+            since = transition.at
+    return since

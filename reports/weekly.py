@@ -175,6 +175,8 @@ def _came_back(recurrence: Recurrence) -> str:
     classes = words.counted(recurrence.returned_classes, "class of incident", "classes of incident")
     times = "once" if recurrence.returned == 1 else f"{recurrence.returned:,} times"
     have = "has" if recurrence.returned_classes == 1 else "have"
+    if recurrence.returned == recurrence.returned_new:
+        return f"{classes} {have} come back, {times} in the last seven days."
     recent = f", {recurrence.returned_new:,} in the last seven days" if recurrence.returned_new else ""
     return f"{classes} {have} come back, {times} in all{recent}."
 
@@ -182,8 +184,10 @@ def _came_back(recurrence: Recurrence) -> str:
 def _waiting(completion: Completion) -> str:
     if completion.overdue == 0 and completion.without_evidence == 0:
         return "Nothing is overdue, and nothing was closed without evidence."
-    are, were = ("is" if completion.overdue == 1 else "are", "was" if completion.without_evidence == 1 else "were")
-    return f"{completion.overdue:,} {are} overdue, {completion.without_evidence:,} {were} closed without evidence."
+    late, bare = completion.overdue, completion.without_evidence
+    are, were = ("is" if late < 2 else "are", "was" if bare < 2 else "were")
+    overdue, closed = (words.number(count) if count else "none" for count in (late, bare))
+    return f"{overdue} {are} overdue, {closed} {were} closed without evidence.".capitalize()
 
 
 def _by_review(standings: Iterable[Standing]) -> dict[str, list[Standing]]:

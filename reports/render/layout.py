@@ -102,7 +102,7 @@ def build_came_back(report: WeeklyReport, shown: int) -> tuple[str, ...]:
 def build_caveats(report: WeeklyReport) -> tuple[str, ...]:
     """What the report does not know, or leaves out."""
     gaps = (
-        (report.completion.lost, "item", "moved away or missing: each rate is a bound that leaves both answers open"),
+        (report.completion.lost, "item", "moved away or missing: a rate that they may belong to is a bound"),
         (report.unreadable, "live item", "not readable at the last sync: shown as last known, and the rate is a bound"),
         (report.completion.not_pushed, "item", "without an issue: nothing is read back for them"),
         (report.recurrence.unusable, "review", "without a class or a start time: not seen in what came back"),

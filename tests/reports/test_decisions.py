@@ -78,6 +78,24 @@ def test_a_return_needs_a_decision_while_an_item_of_then_is_still_unfinished() -
     assert rules(done_since, reviews=reviews) == []
 
 
+def test_an_overdue_item_that_a_return_is_about_is_said_there_and_nowhere_else() -> None:
+    reviews = (review("OLD", at(3, 1), severity="sev1"), review("NEW", at(6, 1)))
+    late = [item(f"OLD/A{n}", due=PAST) for n in range(5)]
+    (one,) = decisions(late[0], reviews=reviews)
+    assert one.sentence.endswith("1 of 1 item aimed at it was unfinished; 1 still is, overdue.")
+    (all_of_them,) = decisions(*late, item("OLD/B"), reviews=reviews)
+    assert all_of_them.sentence.endswith("6 of 6 items aimed at it were unfinished; 6 still are, 5 of them overdue.")
+
+
+def test_an_overdue_item_committed_since_the_return_has_a_decision_of_its_own() -> None:
+    reviews = (review("OLD", at(3, 1), severity="sev1"), review("NEW", at(6, 1), severity="sev1"))
+    found = decisions(item("OLD/A", due=PAST), item("NEW/A", committed=at(6, 5), due=at(7, 1).date()), reviews=reviews)
+    assert [(decision.rule, [pointer.key for pointer in decision.items]) for decision in found] == [
+        (Rule.RETURNED, ["OLD/A"]),
+        (Rule.OVERDUE, ["NEW/A"]),
+    ]
+
+
 def with_condition(name: str = "no-canary") -> ReviewHeader:
     return review("R", at(3, 1), conditions=(Condition(name=name),))
 
@@ -100,6 +118,12 @@ def test_a_failure_condition_without_an_item_needs_a_decision() -> None:
 def test_only_a_live_or_done_item_answers_a_condition(status: Status, answered: bool) -> None:
     found = rules(item("R/A", status, conditions=("No canary",)), reviews=(with_condition(),))
     assert (Rule.UNANSWERED not in found) is answered
+
+
+def test_an_item_that_the_document_itself_says_is_done_answers_its_condition() -> None:
+    said = item("R/A", Status.NOT_PUSHED, conditions=("no-canary",))
+    done = replace(said, item=replace(said.item, status=Status.DONE))
+    assert rules(done, reviews=(with_condition(),)) == [Rule.WITHOUT_EVIDENCE]
 
 
 def test_an_item_done_before_the_incident_does_not_answer_its_condition() -> None:

@@ -194,6 +194,7 @@ HOSTILE = [
     "\x1b[31mred\x1b[0m", "\x9b31m", "\x1b]8;;https://evil.example\x07x\x1b]8;;\x07", "\u202eevil", "x\r\ny",
     "[bold]rich[/bold]", "<https://evil.example>", "https://evil.example/ x", "`code`", "# heading", "\n\n# heading",
     "- [ ] task", "1. one", "&lt;script&gt;", "<!-- c -->", "===", "---", "+ plus", "> quote", "    code",
+    "www.evil.example", "ftp://evil.example", "a@_b.example",
 ]  # fmt: skip
 NASTY = st.one_of(st.sampled_from(HOSTILE), st.text(max_size=30), st.sampled_from(HOSTILE).map(lambda text: text * 2))
 LINKS = st.one_of(
@@ -256,6 +257,7 @@ def test_hostile_text_makes_no_link_html_or_heading_in_markdown(facts: Facts) ->
         assert token.type not in ("html_block", "fence", "code_block", "blockquote_open", "hr")
         for child in token.children or ():
             assert child.type not in ("html_inline", "image", "code_inline")
+            assert child.type != "text" or not re.search(r"[@#][^\s\u2060]|www\.|://", child.content, re.IGNORECASE)
             if child.type == "link_open":
                 assert re.match(r"https?://ok\.example|https://github\.example", str(child.attrGet("href")).lower())
     sections = 7 + len(tables.build_group_tables(report, 1, 1)) + len(tables.build_item_tables(report, 1))

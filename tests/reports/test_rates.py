@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date
+from datetime import UTC, date, datetime, timedelta, timezone
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reports import words
 from reports.rates import Completion, build_completion, build_rate
-from reports.standing import Line, Moment, build_standings
+from reports.standing import Line, Moment, Timing, build_standings
 from tests.reports.factory import ACCEPT, NOW, at, item
-from tracker.model import EvidenceKind, Status, TrackedItem
+from tracker.model import EvidenceKind, Status, TrackedItem, Transition
 
 LINES = ["with_evidence", "without_evidence", "open", "not_pushed", "not_planned", "duplicate", "moved", "missing"]
 ITEMS = st.lists(st.tuples(st.sampled_from(Status), st.booleans()), max_size=30)
@@ -99,6 +100,67 @@ def test_on_time_is_judged_by_the_first_due_date_once_it_has_passed() -> None:
     )
     rate = figures.on_time_rate
     assert (rate.count, rate.of, rate.unknown) == (1, 4, 1)
+
+
+FIRST_DUE = date(2026, 5, 1)
+END_OF_DAY = datetime(2026, 5, 1, 23, 59, 59, tzinfo=UTC)
+
+
+def history(*steps: tuple[datetime, Status]) -> tuple[Transition, ...]:
+    return tuple(Transition(source=str(n), at=when, to=to) for n, (when, to) in enumerate(steps))
+
+
+def timing(known: TrackedItem, as_of: datetime = NOW) -> Timing | None:
+    moment = Moment(at=as_of, zone=UTC, accept=ACCEPT)
+    return build_standings([replace(known, first_due=FIRST_DUE)], moment)[0].timing
+
+
+@pytest.mark.parametrize("lost", [Status.MISSING, Status.MOVED])
+def test_a_lost_item_is_late_unless_it_may_have_been_done_by_its_first_due_date(lost: Status) -> None:
+    def after(*steps: tuple[datetime, Status]) -> Timing | None:
+        return timing(item("R/A", lost, transitions=history(*steps)))
+
+    assert after((END_OF_DAY, lost)) is Timing.UNKNOWN
+    assert after((END_OF_DAY + timedelta(seconds=1), lost)) is Timing.LATE
+    assert after((at(4, 1), Status.MOVED), (at(6, 1), Status.MISSING)) is Timing.UNKNOWN
+    assert after((at(4, 1), Status.MISSING), (at(6, 1), Status.OPEN), (at(7, 1), lost)) is Timing.LATE
+    assert after((at(4, 1), Status.DONE), (at(6, 1), lost)) is Timing.UNKNOWN
+    assert after((at(5, 9), Status.DONE), (at(6, 1), lost)) is Timing.LATE
+    assert after((at(4, 1), Status.DONE), (at(4, 9), Status.OPEN), (at(6, 1), lost)) is Timing.LATE
+
+
+def test_a_live_item_that_cannot_be_read_is_late_only_if_it_was_open_after_its_first_due_date() -> None:
+    assert timing(item("R/A", closed=at(4, 1))) is Timing.LATE
+    assert timing(item("R/A", closed=at(4, 1), strikes=1)) is Timing.UNKNOWN
+    assert timing(item("R/A", closed=at(6, 1), strikes=1)) is Timing.LATE
+
+
+def test_only_what_may_have_been_on_time_widens_the_rate() -> None:
+    rate = completion(
+        *(item(f"R/{n}", Status.MISSING, closed=at(9, 1), due=FIRST_DUE) for n in range(4)),
+        item("R/4", Status.MISSING, closed=at(4, 1), due=FIRST_DUE),
+        item("R/5", due=FIRST_DUE, strikes=1),
+    ).on_time_rate
+    assert (rate.count, rate.of, rate.unknown) == (0, 6, 2)
+
+
+def test_done_without_a_date_may_have_been_on_time() -> None:
+    said = item("R/A", Status.NOT_PUSHED)
+    assert timing(replace(said, item=replace(said.item, status=Status.DONE))) is Timing.UNKNOWN
+    assert timing(replace(said, item=replace(said.item, status=Status.NOT_PLANNED))) is Timing.LATE
+    assert timing(said) is Timing.LATE
+
+
+def test_the_day_something_was_done_is_read_in_the_zone_of_the_report() -> None:
+    done = item("R/A", Status.DONE, closed=END_OF_DAY, due=FIRST_DUE)
+    east = Moment(at=NOW, zone=timezone(timedelta(hours=2)), accept=ACCEPT)
+    assert timing(done) is Timing.ON_TIME
+    assert build_standings([done], east)[0].timing is Timing.LATE
+
+
+def test_there_is_no_timing_before_the_first_due_date_has_passed_or_for_a_duplicate() -> None:
+    assert timing(item("R/A"), END_OF_DAY) is None
+    assert timing(item("R/A", Status.DUPLICATE)) is None
 
 
 def test_overdue_is_part_of_the_live_lines() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import pytest
@@ -92,6 +93,18 @@ def test_as_of_is_the_end_of_that_day(app: App) -> None:
     assert unfinished("2026-03-01") == (1, 0)
     assert unfinished("2026-04-01") == (1, 0)
     assert unfinished("2026-04-02") == (1, 1)
+
+
+def test_as_of_today_is_as_of_now(app: App) -> None:
+    made = json.loads(run(app, "--as-of", f"{NOW:%Y-%m-%d}", "--format", "json").stdout)
+    assert made == json.loads(run(app, "--format", "json").stdout)
+    assert made["as_of"].startswith(f"{NOW:%Y-%m-%dT%H:%M:%S}")
+
+
+def test_a_day_to_come_has_no_report(app: App) -> None:
+    result = run(app, "--as-of", f"{NOW + timedelta(days=1):%Y-%m-%d}")
+    assert isinstance(result.exception, UsageProblem)
+    assert "after today" in result.exception.message
 
 
 def test_a_file_is_replaced_in_one_step_and_nothing_is_left_beside_it(app: App) -> None:

@@ -171,6 +171,46 @@ def test_the_headline_answers_in_order_what_was_done_what_came_back_and_what_wai
     assert report_of(Facts()).headline == "No review has committed to an action item yet."
 
 
+@pytest.mark.parametrize(
+    ("weeks", "classes", "said"),
+    [
+        ([], 1, "No class of incident has come back."),
+        ([30], 1, "1 class of incident has come back, once in all."),
+        ([0], 1, "1 class of incident has come back, once in the last seven days."),
+        ([30, 20], 1, "1 class of incident has come back, 2 times in all."),
+        ([30, 0], 1, "1 class of incident has come back, 2 times in all, 1 in the last seven days."),
+        ([30], 2, "2 classes of incident have come back, 2 times in all."),
+        ([0], 2, "2 classes of incident have come back, 2 times in the last seven days."),
+        ([30, 20, 10], 4, "4 classes of incident have come back, 12 times in all."),
+    ],
+)
+def test_the_headline_reads_well_for_any_number_of_returns(weeks: list[int], classes: int, said: str) -> None:
+    reviews = tuple(
+        review(f"R{name}-{ago}", NOW - timedelta(weeks=ago, days=1), f"class-{name}", reviewed=date(2026, 1, 1))
+        for name in range(classes)
+        for ago in [*weeks, 40]
+    )
+    headline = report_of(Facts(reviews=reviews, items=(item("R0-40/A"),))).headline
+    assert headline == (
+        f"0 of 1 action item is done with evidence. {said} Nothing is overdue, and nothing was closed without evidence."
+    )
+
+
+@pytest.mark.parametrize(
+    ("late", "bare", "said"),
+    [
+        (1, 0, "1 is overdue, none was closed without evidence."),
+        (0, 1, "None is overdue, 1 was closed without evidence."),
+        (2, 2, "2 are overdue, 2 were closed without evidence."),
+        (1200, 0, "1,200 are overdue, none was closed without evidence."),
+    ],
+)
+def test_the_headline_reads_well_for_any_number_that_waits(late: int, bare: int, said: str) -> None:
+    waiting = [item(f"R/A{n}", due=date(2026, 6, 1)) for n in range(late)]
+    closed = [item(f"R/B{n}", Status.DONE) for n in range(bare)]
+    assert report_of(Facts(items=(*waiting, *closed))).headline.endswith(said)
+
+
 def test_nothing_at_all_makes_an_empty_report() -> None:
     report = report_of(Facts())
     assert (report.decisions, report.by_review.total, report.completion.committed) == ((), 0, 0)
