@@ -129,7 +129,7 @@ class _Parser:
         return clause(self.scope, field, operator, values)
 
     def _operator(self) -> str:
-        for operator in ("=", "!=", ">=", "<=", ">", "<", "in"):
+        for operator in ("=", "!=", ">=", "<=", ">", "<", "~", "in"):
             if self._take(operator):
                 return operator
         if self._take("not"):

@@ -1,0 +1,166 @@
+"""What people do in the sandbox's Jira, as methods and as orders over HTTP, kept across a restart, shown on pages."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import pytest
+import requests
+
+from sync.sandbox.control import JIRA_VERBS
+from sync.sandbox.server import Sandbox
+from sync.sandbox.state import load_state
+from sync.sandbox.world import World
+from tests.sandbox.jira_client import JiraClient
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+EXAMPLES: dict[str, dict[str, object]] = {
+    "add_label": {"issue": "PLAT-1", "label": "new"},
+    "add_person": {"account": "7:sam", "name": "Sam", "email": "sam@example.com", "email_visible": False},
+    "add_remote_link": {"issue": "PLAT-1", "url": "https://example.com/pull/1"},
+    "add_status": {"name": "Shipped", "category": "done"},
+    "archive_project": {"project": "PLAT"},
+    "assign": {"issue": "PLAT-1", "account": "7:sam"},
+    "comment": {"issue": "PLAT-1", "author": "sam", "body": "hello"},
+    "delete_issue": {"issue": "PLAT-1"},
+    "edit": {"issue": "PLAT-1", "summary": "New"},
+    "forget_in_search": {"issue": "PLAT-1", "seconds": 5},
+    "lag_search": {"seconds": 0.5},
+    "lose_access": {"project": "PLAT"},
+    "move_issue": {"issue": "PLAT-1", "to": "OPS"},
+    "open_issue": {"project": "PLAT", "summary": "New", "labels": ["a"]},
+    "reopen": {"issue": "PLAT-1"},
+    "set_access": {"project": "PLAT", "permissions": ["BROWSE_PROJECTS"]},
+    "set_due": {"issue": "PLAT-1", "due": "2026-12-01"},
+    "set_screen": {"project": "PLAT", "fields": ["summary"], "required": ["customfield_1"]},
+    "strip_label": {"issue": "PLAT-1", "label": "follow-through"},
+    "transition": {"issue": "PLAT-1", "to": "Done", "resolution": "Won't Do"},
+}
+
+
+@pytest.fixture
+def rehearsal(tmp_path: Path) -> Iterator[Sandbox]:
+    """What `track sandbox --state` runs, with a finished issue in each Jira."""
+    with Sandbox(World.open_to_all(), state_file=tmp_path / "state.json") as running:
+        for people in (running.jira, running.jira_dc):
+            people.open_issue("PLAT", "First", ["follow-through"])
+            people.transition("PLAT-1", "Done", resolution="Done")
+        yield running
+
+
+def order(sandbox: Sandbox, verb: str, body: object, place: str = "jira") -> requests.Response:
+    return requests.post(f"{sandbox.url}/_sandbox/{place}/{verb}", json=body, timeout=10)
+
+
+@pytest.mark.parametrize("place", ["jira", "jira-dc"])
+@pytest.mark.parametrize("verb", sorted(EXAMPLES))
+def test_each_verb_can_be_ordered_in_either_jira_and_is_saved(
+    rehearsal: Sandbox, tmp_path: Path, verb: str, place: str
+) -> None:
+    before, other = (people.world.site for people in (rehearsal.jira, rehearsal.jira_dc))
+    answer = order(rehearsal, verb, EXAMPLES[verb], place)
+    assert (answer.status_code, answer.json()["ok"]) == (200, True)
+    saved = load_state(tmp_path / "state.json")
+    assert saved == rehearsal.world.state
+    assert saved.jira == {"cloud": before, "data-center": other}
+
+
+def test_the_examples_name_every_verb() -> None:
+    assert EXAMPLES.keys() == JIRA_VERBS.keys()
+
+
+@pytest.mark.parametrize(
+    ("verb", "body", "status", "told"),
+    [
+        ("dance", {}, 404, "no such verb"),
+        ("merge", {}, 404, "no such verb"),
+        ("reopen", {"issue": "PLAT-99"}, 404, "PLAT-99"),
+        ("transition", {"issue": "PLAT-1", "to": "Nowhere"}, 404, "Nowhere"),
+        ("transition", {"issue": "PLAT-1", "to": "Done", "resolution": "Odd"}, 404, "Odd"),
+        ("move_issue", {"issue": "PLAT-1", "to": "not a key"}, 404, "not a key"),
+        ("set_due", {"issue": 1, "due": None}, 422, "issue"),
+    ],
+)
+def test_an_order_that_cannot_be_carried_out_says_why(
+    rehearsal: Sandbox, verb: str, body: object, status: int, told: str
+) -> None:
+    answer = order(rehearsal, verb, body)
+    assert answer.status_code == status
+    assert told in answer.json()["message"]
+
+
+def test_people_do_what_the_verbs_say(rehearsal: Sandbox) -> None:
+    people, client = rehearsal.jira, JiraClient(rehearsal)
+    people.reopen("PLAT-1", "sam")
+    people.assign("PLAT-1", "sam")
+    people.add_label("PLAT-1", "a")
+    people.strip_label("PLAT-1", "follow-through")
+    people.edit("PLAT-1", description="Why")
+    people.set_due("PLAT-1", "2026-12-01")
+    people.comment("PLAT-1", "sam", "hello")
+    people.add_remote_link("PLAT-1", "https://example.com/pull/1", "Pull request 1", "pull-1")
+    told = client.get("/issue/PLAT-1")["fields"]
+    assert (told["status"]["name"], told["resolution"], told["labels"]) == ("To Do", None, ["a"])
+    assert (told["assignee"]["accountId"], told["duedate"]) == ("sam", "2026-12-01")
+    assert told["description"] == client.text("Why")
+    assert told["comment"]["comments"][0]["author"]["accountId"] == "sam"
+    assert client.get("/issue/PLAT-1/remotelink")[0]["globalId"] == "pull-1"
+    history = client.get("/issue/PLAT-1/changelog")["values"]
+    assert [each["author"]["accountId"] for each in history][:2] == ["incident-lead", "sam"]
+    people.assign("PLAT-1", None)
+    people.set_due("PLAT-1", None)
+    told = client.get("/issue/PLAT-1")["fields"]
+    assert (told["assignee"], told["duedate"]) == (None, None)
+
+
+def test_an_issue_that_moves_takes_the_type_of_its_new_project(rehearsal: Sandbox) -> None:
+    types = rehearsal.jira.world.project("OPS").issue_types
+    del types[0]
+    rehearsal.jira.move_issue("PLAT-1", "OPS")
+    assert JiraClient(rehearsal).get("/issue/OPS-1")["fields"]["issuetype"]["name"] == types[0].name
+
+
+def test_a_restart_finds_everything_as_it_was(rehearsal: Sandbox, tmp_path: Path) -> None:
+    client = JiraClient(rehearsal)
+    client.post("/issue", {"fields": client.fields(description=client.text("Why")), "properties": [MARKER]})
+    client.post("/issue/PLAT-2/comment", {"body": client.text("hello")})
+    rehearsal.jira.move_issue("PLAT-2", "OPS")
+    before = everything(client)
+    with Sandbox(World(load_state(tmp_path / "state.json"))) as again:
+        assert everything(JiraClient(again)) == before
+        assert JiraClient(again).get("/issue/PLAT-2")["key"] == "OPS-1"
+        assert JiraClient(again).new_issue()["key"] == "PLAT-3"
+
+
+MARKER = {"key": "follow-through", "value": {"item": {"id": "A1"}}}
+
+
+def everything(client: JiraClient) -> Any:
+    asked = {"issueIdsOrKeys": ["PLAT-1", "PLAT-2"], "fields": ["*all"], "properties": ["follow-through"]}
+    answer = client.ask("POST", "/issue/bulkfetch", {**asked, "expand": ["changelog"]})
+    return answer.text.replace(client.root.partition("/jira")[0], "")
+
+
+def test_pages_show_an_issue_with_everything_escaped(rehearsal: Sandbox) -> None:
+    rehearsal.jira.edit("PLAT-1", summary="<script>alert(1)</script>", description="<img src=x>")
+    rehearsal.jira.comment("PLAT-1", "<b>", "<i>")
+    rehearsal.jira.add_remote_link("PLAT-1", "https://example.com", "<u>")
+    home = requests.get(rehearsal.url, timeout=10).text
+    page = requests.get(f"{rehearsal.jira_url}/browse/PLAT-1", timeout=10).text
+    assert 'href="/jira/browse/PLAT-1"' in home
+    assert 'href="/jira-dc/browse/PLAT-1"' in home
+    assert all(f"/_sandbox/jira/{verb}" in home for verb in JIRA_VERBS)
+    assert "&lt;script&gt;alert(1)" in page
+    for shown in (home, page):
+        assert not any(tag in shown for tag in ("<script", "<img", "<b>", "<i>", "<u>"))
+
+
+def test_a_look_changes_nothing_and_what_is_not_there_is_not_found(rehearsal: Sandbox) -> None:
+    before = rehearsal.world.revision
+    for path in ("/jira/browse/PLAT-99", "/jira-dc/browse/NEW-1", "/jira", "/jira/nonsense", "/jira-dc/browse/"):
+        assert requests.get(rehearsal.url + path, timeout=10).status_code == 404
+    assert requests.get(f"{rehearsal.jira_dc_url}/browse/PLAT-1", timeout=10).status_code == 200
+    assert rehearsal.world.revision == before
