@@ -75,10 +75,18 @@ def too_many(retry_after: str | None = None) -> Status:
     return Status(429, _retry(retry_after), '{"message": "Too many requests"}')
 
 
-def jira_limit(retry_after: str | None = "5", reason: str = "jira-burst-based") -> Status:
-    """Jira Cloud's answer to too many requests, with the reason that it gives."""
+def jira_limit(retry_after: str | None = "5", reason: str = "jira-burst-based", reset: str | None = None) -> Status:
+    """Jira Cloud's answer to too many requests, with the reason that it gives; `reset` is a time, to the minute."""
     told = {"RateLimit-Reason": reason, "X-RateLimit-Limit": "100", "X-RateLimit-Remaining": "0"}
+    told |= {} if reset is None else {"X-RateLimit-Reset": reset}
     return Status(429, told | _retry(retry_after), '{"errorMessages": ["Rate limit exceeded."], "errors": {}}')
+
+
+def jira_dc_limit(retry_after: str = "5") -> Status:
+    """Jira Data Center's answer to too many requests: a bucket that is filled again, and an error of another shape."""
+    told = {"X-RateLimit-Limit": "70", "X-RateLimit-Remaining": "0"}
+    told |= {"X-RateLimit-FillRate": "5", "X-RateLimit-Interval-Seconds": "1"}
+    return Status(429, told | _retry(retry_after), '{"message": "Rate limit exceeded."}')
 
 
 def _retry(after: str | None) -> dict[str, str]:
@@ -183,8 +191,11 @@ def _delayed(fault: Delay, proceed: Callable[[], Response], pause: Callable[[flo
 
 
 def _first_rows(request: Request, rows: int) -> Request:
-    """The same request with the first rows only."""
-    body = msgspec.json.encode({"issueUpdates": msgspec.json.decode(request.get_data())["issueUpdates"][:rows]})
+    """The same request with the first rows only; one without rows as it is."""
+    given = msgspec.json.decode(request.get_data() or b"null")
+    if not isinstance(given, dict) or not isinstance(given.get("issueUpdates"), list):
+        return request
+    body = msgspec.json.encode({**given, "issueUpdates": given["issueUpdates"][:rows]})
     environ = {**request.environ, "wsgi.input": io.BytesIO(body), "CONTENT_LENGTH": str(len(body))}
     return Request({key: value for key, value in environ.items() if key != "werkzeug.request"})
 

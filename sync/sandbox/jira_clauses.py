@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import operator as compare
 import re
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from msgspec import Struct
 
 from sync.sandbox.jira_access import ZONE, Call
 from sync.sandbox.jira_defaults import CATEGORIES
+from sync.sandbox.jira_words import TEXTS, holds, read_words
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _PROPERTY = re.compile(r"issue\.property\[[\"']?(?P<key>[^\]\"']+)[\"']?\]\.(?P<path>.+)")
 _PERIOD = re.compile(r"(?P<sign>[+-]?)(?P<count>\d+)(?P<unit>[wdhm])")
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes"}
+_COMPARISONS = {">=": compare.ge, ">": compare.gt, "<=": compare.le, "<": compare.lt}
 _DATES = ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d")
 
 
@@ -40,6 +43,10 @@ def _missing(value: str, field: str) -> JqlError:
     return JqlError(f"The value '{value}' does not exist for the field '{field}'.")
 
 
+def _unsupported(operator: str, field: str) -> JqlError:
+    return JqlError(f"The operator '{operator}' is not supported by the '{field}' field.")
+
+
 def _chosen(operator: str, field: str, wanted: set[str], held: Callable[[Issue], set[str]]) -> Test:
     """Whether what an issue holds is among what is wanted. As in JQL, an issue that holds nothing is never unequal."""
     match operator:
@@ -47,7 +54,7 @@ def _chosen(operator: str, field: str, wanted: set[str], held: Callable[[Issue],
             return lambda issue: not wanted.isdisjoint(held(issue))
         case "!=" | "not in":
             return lambda issue: bool(held(issue)) and wanted.isdisjoint(held(issue))
-    raise JqlError(f"The operator '{operator}' is not supported by the '{field}' field.")
+    raise _unsupported(operator, field)
 
 
 def _empty(operator: str, field: str, values: list[str], held: Callable[[Issue], set[str]]) -> Test:
@@ -70,15 +77,25 @@ def _project(scope: Scope, field: str, operator: str, values: list[str]) -> Test
 
 
 def _key(scope: Scope, field: str, operator: str, values: list[str]) -> Test:
-    wanted = set()
+    named = []
     for value in values:
         issue = scope.call.world.find_issue(value)
-        if issue is None or not scope.call.sees(issue):
-            if scope.strict:
-                raise JqlError(f"An issue with key '{value}' does not exist for field '{field}'.")
-            continue
-        wanted.add(str(issue.id))
-    return _chosen(operator, field, wanted, lambda issue: {str(issue.id)})
+        if issue is not None and scope.call.sees(issue):
+            named.append(issue)
+        elif scope.strict and not scope.call.world.site.passes_over_missing:
+            raise JqlError(f"An issue with key '{value}' does not exist for field '{field}'.")
+    if operator in _COMPARISONS:
+        return _beside(operator, named)
+    return _chosen(operator, field, {str(each.id) for each in named}, lambda issue: {str(issue.id)})
+
+
+def _beside(operator: str, named: list[Issue]) -> Test:
+    """The test for `key > …` and its like: by number, among issues of the project that the named one is in now."""
+    if not named:
+        return lambda _issue: False
+    project, number = named[0].project, named[0].number
+    fits = _COMPARISONS[operator]
+    return lambda issue: issue.project == project and fits(issue.number, number)
 
 
 def _labels(_scope: Scope, field: str, operator: str, values: list[str]) -> Test:
@@ -128,7 +145,7 @@ def _resolution(scope: Scope, field: str, operator: str, values: list[str]) -> T
 
     if operator in ("is", "is not"):
         return _empty(operator, field, values, held)
-    if [value.lower() for value in values] == ["unresolved"]:
+    if [value.lower() for value in values] == ["unresolved"] and operator in ("=", "in", "!=", "not in"):
         return _empty("is" if operator in ("=", "in") else "is not", field, ["empty"], held)
     for value in values:
         if value.lower() not in known:
@@ -162,16 +179,27 @@ def _time(scope: Scope, field: str, operator: str, values: list[str]) -> Test:
     def held(issue: Issue) -> datetime:
         return issue.updated if name == "updated" else issue.created
 
-    match operator:
-        case ">=":
-            return lambda issue: held(issue) >= moment
-        case ">":
-            return lambda issue: held(issue) > moment
-        case "<=":
-            return lambda issue: held(issue) <= moment
-        case "<":
-            return lambda issue: held(issue) < moment
-    raise JqlError(f"The operator '{operator}' is not supported by the '{field}' field.")
+    if operator not in _COMPARISONS:
+        raise _unsupported(operator, field)
+    fits = _COMPARISONS[operator]
+    return lambda issue: fits(held(issue), moment)
+
+
+def _words(_scope: Scope, field: str, operator: str, values: list[str]) -> Test:
+    """The test for `~`. As on Jira, `text` knows no `!~`, and no text is not a text without the words."""
+    texts_of = TEXTS[field.lower()]
+    if operator in ("is", "is not") and field.lower() in ("summary", "description"):
+        return _empty(operator, field, values, lambda issue: set(texts_of(issue)))
+    if operator not in ("~", "!~") or (operator == "!~" and field.lower() == "text"):
+        raise _unsupported(operator, field)
+    if not values[0].strip():
+        raise JqlError(f"The field '{field}' does not support searching for an empty string.")
+    wanted = read_words(values[0])
+    if wanted is None:
+        raise JqlError(f"Unable to parse the text '{values[0]}' for field '{field}'.")
+    if operator == "~":
+        return lambda issue: holds(texts_of(issue), wanted)
+    return lambda issue: bool(texts_of(issue)) and not holds(texts_of(issue), wanted)
 
 
 def property_clause(scope: Scope, field: str, operator: str, values: list[str]) -> Test:
@@ -202,5 +230,6 @@ CLAUSES: dict[str, Clause] = {
     "statuscategory": _category,
     "resolution": _resolution,
     **dict.fromkeys(("updated", "created"), _time),
+    **dict.fromkeys(TEXTS, _words),
 }
 """Every field, by its name in lower case."""

@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 _TOKEN = re.compile(
     r"""\s*(?:(?P<quoted>"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')
     |(?P<property>issue\.property\[[^\]]+\](?:\.[\w-]+)+)
-    |(?P<sign>>=|<=|!=|=|>|<|~|\(|\)|,)
+    |(?P<sign>>=|<=|!=|!~|=|>|<|~|\(|\)|,)
     |(?P<word>[^\s"'=!<>~(),+.;?|*/%^$#@\[\]]+)
     |(?P<reserved>\S))""",
     re.VERBOSE,
@@ -129,7 +129,7 @@ class _Parser:
         return clause(self.scope, field, operator, values)
 
     def _operator(self) -> str:
-        for operator in ("=", "!=", ">=", "<=", ">", "<", "~", "in"):
+        for operator in ("=", "!=", ">=", "<=", ">", "<", "~", "!~", "in"):
             if self._take(operator):
                 return operator
         if self._take("not"):

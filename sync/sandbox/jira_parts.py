@@ -1,4 +1,4 @@
-"""What hangs on an issue: comments, remote links, entity properties, and the ways through the workflow."""
+"""What hangs on an issue: comments, remote links, and the ways through the workflow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import msgspec
 from msgspec import Struct, field
 
 from sync.sandbox.jira_access import Refusal, reply
-from sync.sandbox.jira_fields import IssueUpdate, Wrong, check_property, find_named, read_text
+from sync.sandbox.jira_fields import IssueUpdate, Wrong, find_named, read_text
 from sync.sandbox.jira_json import show_comment, show_link, show_resolution, show_status
 from sync.sandbox.jira_state import RemoteLink
 
@@ -118,39 +118,6 @@ def remove_link(call: Call, key: str) -> Response:
     if not wanted:
         raise Refusal(400, "The query parameter 'globalId' is required.")
     call.world.remove_link(issue, call.viewer, _link(issue, wanted))
-    return reply(None, 204)
-
-
-def properties(call: Call, key: str) -> Response:
-    """GET the keys of an issue's entity properties."""
-    issue = call.issue(key)
-    own = call.dialect.api("issue", issue.id, "properties")
-    return reply({"keys": [{"self": f"{own}/{name}", "key": name} for name in issue.properties]})
-
-
-def get_property(call: Call, key: str, name: str) -> Response:
-    """GET an entity property."""
-    issue = call.issue(key)
-    if name not in issue.properties:
-        raise Refusal(404, f"The property {name} does not exist.")
-    return reply({"key": name, "value": issue.properties[name]})
-
-
-def set_property(call: Call, key: str, name: str) -> Response:
-    """PUT an entity property whole: 201 where it is new, else 200."""
-    issue = call.issue_to_change(key, "EDIT_ISSUES")
-    value = call.body(object)
-    check_property(name, call.request.get_data())
-    new = call.world.set_property(issue, name, value)
-    return reply({"self": call.dialect.api("issue", issue.id, "properties", name)}, 201 if new else 200)
-
-
-def delete_property(call: Call, key: str, name: str) -> Response:
-    """DELETE an entity property."""
-    issue = call.issue_to_change(key, "EDIT_ISSUES")
-    if name not in issue.properties:
-        raise Refusal(404, f"The property {name} does not exist.")
-    call.world.remove_property(issue, name)
     return reply(None, 204)
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import TYPE_CHECKING, Literal
 
+from sync.sandbox.jira_defaults import PERMISSIONS
 from sync.sandbox.jira_state import RemoteLink, Status, Transition
 from sync.sandbox.people import locked
 from sync.sandbox.world import PERMISSIVE_USER, NoSuch
@@ -29,11 +30,21 @@ class JiraPeople:
 
     @locked
     def open_issue(
-        self, project: str, summary: str, labels: list[str] | None = None, author: str = PERMISSIVE_USER
+        self,
+        project: str,
+        summary: str,
+        labels: list[str] | None = None,
+        author: str = PERMISSIVE_USER,
+        description: str | None = None,
     ) -> str:
         """Open an issue by hand, of the project's first issue type."""
         home = self.world.project(project)
-        values = {"summary": summary, "issuetype": home.issue_types[0].id, "labels": sorted(labels or [])}
+        values: dict[str, object] = {
+            "summary": summary,
+            "issuetype": home.issue_types[0].id,
+            "labels": sorted(labels or []),
+            "description": description,
+        }
         return self.world.key(self.world.add_issue(home, self._who(author), values))
 
     @locked
@@ -98,6 +109,37 @@ class JiraPeople:
         return self.world.key(found)
 
     @locked
+    def remove_remote_link(self, issue: str, url: str, actor: str = PERMISSIVE_USER) -> str:
+        """Take every link to that address off an issue."""
+        found = self.world.issue(issue)
+        links = [each for each in found.links if each.target.get("url") == url]
+        if not links:
+            raise NoSuch(f"{issue} has no link to {url}.")
+        for link in links:
+            self.world.remove_link(found, self._who(actor), link)
+        return self.world.key(found)
+
+    @locked
+    def open_pull_request(
+        self, issue: str, author: str, title: str = "Fix it", repository: str = "acme/payments"
+    ) -> str:
+        """Open a pull request that names an issue, which the development panel then shows; says its address."""
+        found = self.world.issue(issue)
+        return self.world.add_pull(found, repository, f"{self.world.key(found)}: {title}", author).url
+
+    @locked
+    def merge_pull_request(
+        self, issue: str, author: str, title: str = "Fix it", repository: str = "acme/payments", url: str = ""
+    ) -> str:
+        """Merge the pull request at that address, or without one open another and merge it; says its address."""
+        return self._end(issue, url or self.open_pull_request(issue, author, title, repository), "MERGED")
+
+    @locked
+    def decline_pull_request(self, issue: str, url: str) -> str:
+        """Close a pull request without merging it."""
+        return self._end(issue, url, "DECLINED")
+
+    @locked
     def move_issue(self, issue: str, to: str, actor: str = PERMISSIVE_USER) -> str:
         """Move an issue to another project, where it gets a new key."""
         found = self.world.issue(issue)
@@ -121,10 +163,22 @@ class JiraPeople:
 
     @locked
     def set_access(self, project: str, permissions: list[str], account: str = PERMISSIVE_USER) -> str:
-        """Say what somebody may do in a project, as names of permissions."""
+        """Say what somebody may do in a project, as names of permissions; nothing else stays."""
         home = self.world.project(project)
-        home.permissions[self._who(account).id] = permissions
+        home.permissions[self._who(account).id] = _known(permissions)
         return self._changed(home.key)
+
+    @locked
+    def give_permissions(self, project: str, permissions: list[str], account: str = PERMISSIVE_USER) -> str:
+        """Let somebody do more in a project than now."""
+        return self.set_access(project, list(dict.fromkeys((*self._granted(project, account), *permissions))), account)
+
+    @locked
+    def take_permissions(self, project: str, permissions: list[str], account: str = PERMISSIVE_USER) -> str:
+        """Take single permissions in a project from somebody."""
+        taken = _known(permissions)
+        kept = [each for each in self._granted(project, account) if each not in taken]
+        return self.set_access(project, kept, account)
 
     @locked
     def lose_access(self, project: str, account: str = PERMISSIVE_USER) -> str:
@@ -152,6 +206,13 @@ class JiraPeople:
         return self.world.add_account(account, name, email, email_visible=email_visible).id
 
     @locked
+    def deactivate_person(self, account: str) -> str:
+        """Close somebody's account: they are no longer found and cannot be assigned."""
+        found = self.world.account(account)
+        found.active = False
+        return self._changed(found.id)
+
+    @locked
     def lag_search(self, seconds: float) -> str:
         """Let searches know of a change only so many seconds after it."""
         self.world.site.lag = timedelta(seconds=seconds)
@@ -169,6 +230,18 @@ class JiraPeople:
         self.world.set_fields(found, self._who(actor), values)
         return self.world.key(found)
 
+    def _end(self, issue: str, url: str, status: Literal["MERGED", "DECLINED"]) -> str:
+        pull = next((each for each in self.world.issue(issue).pulls if each.url == url), None)
+        if pull is None:
+            raise NoSuch(f"{issue} has no pull request {url}.")
+        pull.status, pull.updated = status, self.world.now()
+        return self._changed(url)
+
+    def _granted(self, project: str, account: str) -> list[str]:
+        """What somebody may do in a project now."""
+        home = self.world.project(project)
+        return home.permissions.get(self._who(account).id, home.everybody)
+
     def _who(self, account: str) -> Account:
         """The person of that id, who is there as soon as something happens to or by them."""
         return self.world.find_account(account) or self.world.add_account(account)
@@ -182,3 +255,11 @@ class JiraPeople:
     def _changed(self, what: str) -> str:
         self.world.around.revision += 1
         return what
+
+
+def _known(permissions: list[str]) -> list[str]:
+    """The same names. Raises `NoSuch` for one that means nothing, which would go unnoticed else."""
+    unknown = [each for each in permissions if each not in PERMISSIONS]
+    if unknown:
+        raise NoSuch(f"There is no permission {', '.join(unknown)}.")
+    return permissions

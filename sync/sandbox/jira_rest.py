@@ -1,6 +1,7 @@
 """Jira's REST API over a world: routes of Cloud and of Data Center, who is asking, headers.
 
-What each route does is in `jira_issues`, `jira_search`, `jira_parts` and `jira_site`.
+What each route does is in `jira_issues`, `jira_search`, `jira_parts`, `jira_properties`, `jira_site` and
+`jira_development`.
 """
 
 from __future__ import annotations
@@ -10,14 +11,16 @@ from typing import TYPE_CHECKING
 from werkzeug.exceptions import HTTPException
 from werkzeug.routing import Map, Rule
 
+from sync.sandbox import jira_development as development
 from sync.sandbox import jira_issues as issues
 from sync.sandbox import jira_parts as parts
+from sync.sandbox import jira_properties as properties
 from sync.sandbox import jira_search as search
 from sync.sandbox import jira_site as site
 from sync.sandbox.jira_access import ANYBODY, Call, Dialect, Refusal, authenticate, headers, reply, unauthenticated
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable
 
     from werkzeug.wrappers import Request, Response
 
@@ -38,10 +41,10 @@ _OF_BOTH: Routes = {
     ("GET", "/issue/<key>/remotelink"): parts.links,
     ("POST", "/issue/<key>/remotelink"): parts.set_link,
     ("DELETE", "/issue/<key>/remotelink"): parts.remove_link,
-    ("GET", "/issue/<key>/properties"): parts.properties,
-    ("GET", "/issue/<key>/properties/<name>"): parts.get_property,
-    ("PUT", "/issue/<key>/properties/<name>"): parts.set_property,
-    ("DELETE", "/issue/<key>/properties/<name>"): parts.delete_property,
+    ("GET", "/issue/<key>/properties"): properties.of_issue,
+    ("GET", "/issue/<key>/properties/<name>"): properties.one_of_issue,
+    ("PUT", "/issue/<key>/properties/<name>"): properties.set_of_issue,
+    ("DELETE", "/issue/<key>/properties/<name>"): properties.delete_of_issue,
     ("GET", "/issue/<key>/transitions"): parts.transitions,
     ("POST", "/issue/<key>/transitions"): parts.do_transition,
     ("GET", "/issue/createmeta/<key>/issuetypes"): site.issue_types,
@@ -49,6 +52,10 @@ _OF_BOTH: Routes = {
     ("GET", "/myself"): site.myself,
     ("GET", "/mypermissions"): site.permissions,
     ("GET", "/project/<key>"): site.project,
+    ("GET", "/project/<key>/properties"): properties.of_project,
+    ("GET", "/project/<key>/properties/<name>"): properties.one_of_project,
+    ("PUT", "/project/<key>/properties/<name>"): properties.set_of_project,
+    ("DELETE", "/project/<key>/properties/<name>"): properties.delete_of_project,
     ("GET", "/serverInfo"): site.server_info,
     ("GET", "/user/search"): site.people,
     ("GET", "/user/assignable/search"): site.assignable,
@@ -70,19 +77,30 @@ _OF_DATA_CENTER: Routes = {
     ("GET", "/search"): search.old_search,
     ("POST", "/search"): search.old_search,
 }
-
+_OF_THE_PANEL: Routes = {
+    ("GET", "/issue/summary"): development.summary,
+    ("GET", "/issue/detail"): development.detail,
+}
+"""The development panel has no official API: these are what Jira's own pages ask."""
 
 _FOR_ANYBODY = (site.server_info,)
 
 
-def _map(place: str, versions: Iterable[int], *routes: Routes) -> Map:
+def _map(place: str, versions: tuple[int, ...], *routes: Routes) -> Map:
     rules = [
-        Rule(f"{place}/rest/api/{version}{path}", methods=[method], endpoint=(handler, version))
+        rule
         for version in versions
         for table in routes
-        for (method, path), handler in table.items()
+        for rule in _rules(f"{place}/rest/api/{version}", version, table)
     ]
+    rules += _rules(f"{place}/rest/dev-status/latest", versions[-1], _OF_THE_PANEL)
     return Map(rules, strict_slashes=False)
+
+
+def _rules(under: str, version: int, routes: Routes) -> list[Rule]:
+    return [
+        Rule(under + path, methods=[method], endpoint=(handler, version)) for (method, path), handler in routes.items()
+    ]
 
 
 PLACES = {"cloud": "/jira", "data-center": "/jira-dc"}

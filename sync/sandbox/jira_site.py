@@ -18,6 +18,7 @@ VERSIONS = {True: "1001.0.0-SNAPSHOT", False: "11.3.0"}
 """What Cloud and Data Center say they are."""
 
 PEOPLE_PAGE = 50
+MOST_PEOPLE = 1000
 
 
 def myself(call: Call) -> Response:
@@ -185,16 +186,25 @@ def resolutions(call: Call) -> Response:
 
 
 def people(call: Call) -> Response:
-    """GET people by name or e-mail; an e-mail that is not public finds nobody."""
-    asked = _asked_person(call)
-    return reply([show_account(call.dialect, each) for each in _listed(call) if _fits(each, asked)])
+    """GET a page of people by name or e-mail; an e-mail that is not public finds nobody."""
+    return reply([show_account(call.dialect, each) for each in _page_of_people(call, _asked_people(call))])
 
 
 def assignable(call: Call) -> Response:
-    """GET people who can be assigned in a project, or to an issue."""
+    """GET a page of people who can be assigned in a project, or to an issue.
+
+    Cloud takes the page first and then leaves out who cannot: a short page, even an empty one, is not the last.
+    """
     home = _meant_by_assignment(call)
-    asked = _asked_person(call, optional=True)
-    found = [each for each in _listed(call) if call.world.may(each, home, "ASSIGNABLE_USER") and _fits(each, asked)]
+
+    def can(account: Account) -> bool:
+        return call.world.may(account, home, "ASSIGNABLE_USER")
+
+    asked = _asked_people(call, optional=True)
+    if call.world.cloud:
+        found = [each for each in _page_of_people(call, asked) if can(each)]
+    else:
+        found = _page_of_people(call, [each for each in asked if can(each)])
     return reply([show_account(call.dialect, each) for each in found])
 
 
@@ -208,17 +218,26 @@ def _meant_by_assignment(call: Call) -> Project:
     return call.project(arguments["project"])
 
 
-def _asked_person(call: Call, *, optional: bool = False) -> str:
-    """What a search for people looks for: `query` or `accountId` on Cloud, `username` on Data Center."""
-    names = ("query", "accountId") if call.world.cloud else ("username",)
-    asked = next((call.request.args[name] for name in names if call.request.args.get(name)), "")
-    if not asked and not optional:
-        raise Refusal(400, f"The query parameter '{names[0]}' is required.")
-    return asked
+def _asked_people(call: Call, *, optional: bool = False) -> list[Account]:
+    """The people that a search means: by `query` or an exact `accountId` on Cloud, by `username` on Data Center."""
+    name = "query" if call.world.cloud else "username"
+    asked = call.request.args.get(name, "")
+    account_id = call.request.args.get("accountId", "") if call.world.cloud else ""
+    if asked and account_id:
+        raise Refusal(400, "The query parameters 'query' and 'accountId' cannot be used together.")
+    if not (asked or account_id or optional):
+        raise Refusal(400, f"The query parameter '{name}' is required.")
+    if account_id:
+        known = call.world.find_account(account_id)
+        return [known] if known is not None and known.active else []
+    return [each for each in call.world.site.accounts.values() if each.active and _fits(each, asked)]
 
 
-def _listed(call: Call) -> list[Account]:
-    return [each for each in call.world.site.accounts.values() if each.active]
+def _page_of_people(call: Call, found: list[Account]) -> list[Account]:
+    """A page of people, of a thousand at most; Cloud never tells of more than the first thousand."""
+    start, size = call.number("startAt", 0), min(call.number("maxResults", PEOPLE_PAGE), MOST_PEOPLE)
+    reachable = found[:MOST_PEOPLE] if call.world.cloud else found
+    return reachable[start : start + size]
 
 
 def _fits(account: Account, asked: str) -> bool:

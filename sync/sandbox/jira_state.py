@@ -79,6 +79,7 @@ class Project(Struct, kw_only=True):
     required: list[str] = field(default_factory=list)
     everybody: list[str] = field(default_factory=lambda: list(EVERYBODY_MAY))
     permissions: dict[str, list[str]] = field(default_factory=dict)
+    properties: dict[str, object] = field(default_factory=dict)
 
 
 class Comment(Struct, kw_only=True):
@@ -99,6 +100,22 @@ class RemoteLink(Struct, kw_only=True):
     global_id: str | None = None
     relationship: str | None = None
     application: dict[str, object] = field(default_factory=dict)
+
+
+class PullRequest(Struct, kw_only=True):
+    """A pull request that names an issue, as the connected code host tells it; the author is a name over there."""
+
+    number: int
+    repository: str
+    title: str
+    author: str
+    updated: datetime
+    status: Literal["OPEN", "MERGED", "DECLINED"] = "OPEN"
+
+    @property
+    def url(self) -> str:
+        """Its address: under a name that belongs to nobody."""
+        return f"https://github.example.com/{self.repository}/pull/{self.number}"
 
 
 class ChangeItem(Struct, kw_only=True):
@@ -144,6 +161,7 @@ class Issue(Struct, kw_only=True):
     comments: list[Comment] = field(default_factory=list)
     links: list[RemoteLink] = field(default_factory=list)
     properties: dict[str, object] = field(default_factory=dict)
+    pulls: list[PullRequest] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     custom: dict[str, object] = field(default_factory=dict)
 
@@ -153,7 +171,9 @@ class Site(Struct, kw_only=True):
 
     The search index is behind: an issue that was created or changed less than `lag` ago is not in it, nor is one in
     `forgotten` before its time. `indexed_properties` can be asked for in JQL; as on a real site, none can unless an app
-    declares it. `bulk_times` is how the bulk changelog writes times: Jira's description and its example differ.
+    declares it. `bulk_times` is how the bulk changelog writes times: Jira's description and its example differ. With
+    `passes_over_missing` a query that names an issue which is not there is no error, as newer Clouds have it. The
+    development panel tells every pull request once under each of `code_hosts`, and counts it as often.
     """
 
     deployment: Deployment
@@ -162,6 +182,8 @@ class Site(Struct, kw_only=True):
     forgotten: dict[int, datetime] = field(default_factory=dict)
     indexed_properties: list[str] = field(default_factory=list)
     bulk_times: Literal["text", "seconds", "milliseconds"] = "milliseconds"
+    passes_over_missing: bool = False
+    code_hosts: list[str] = field(default_factory=lambda: ["GitHub"])
     accounts: dict[str, Account] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     projects: dict[int, Project] = field(default_factory=dict)

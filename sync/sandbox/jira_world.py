@@ -10,7 +10,7 @@ import re
 from typing import TYPE_CHECKING
 
 from sync.sandbox.jira_history import describe_change, describe_link, describe_move
-from sync.sandbox.jira_state import Account, Change, Comment, Issue, Project, RemoteLink, Site
+from sync.sandbox.jira_state import Account, Change, Comment, Issue, Project, PullRequest, RemoteLink, Site
 from sync.sandbox.world import PERMISSIVE_USER, NoSuch
 
 if TYPE_CHECKING:
@@ -217,16 +217,22 @@ class JiraWorld:
         issue.links.remove(link)
         self._record(issue, author, [describe_link(link.id, str(link.target.get("title")), gone=True)])
 
-    def set_property(self, issue: Issue, key: str, value: object) -> bool:
+    def add_pull(self, issue: Issue, repository: str, title: str, author: str) -> PullRequest:
+        """A new pull request that names an issue. As on Jira, that is no change of the issue."""
+        pull = PullRequest(number=self.new_id(), repository=repository, title=title, author=author, updated=self.now())
+        issue.pulls.append(pull)
+        return pull
+
+    def set_property(self, of: Issue | Project, key: str, value: object) -> bool:
         """Write an entity property whole. As on Jira, that does not move `updated`. Says whether it is new."""
-        new = key not in issue.properties
-        issue.properties[key] = value
+        new = key not in of.properties
+        of.properties[key] = value
         self.around.revision += 1
         return new
 
-    def remove_property(self, issue: Issue, key: str) -> None:
+    def remove_property(self, of: Issue | Project, key: str) -> None:
         """Delete an entity property."""
-        del issue.properties[key]
+        del of.properties[key]
         self.around.revision += 1
 
     def move_issue(self, issue: Issue, author: Account, to: Project) -> None:

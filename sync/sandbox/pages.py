@@ -40,6 +40,7 @@ _HOME = """
 <h2>Make something happen</h2>
 <pre>curl {{ root }}/_sandbox/advance -d '{"days": 3}'
 curl {{ root }}/_sandbox/merge_pull_request -d '{"repository": "acme/payments", "issue": 1, "author": "sam"}'
+curl {{ root }}/_sandbox/jira/merge_pull_request -d '{"issue": "PLAT-1", "author": "sam"}'
 curl {{ root }}/_sandbox/jira/transition -d '{"issue": "PLAT-1", "to": "Done", "resolution": "Done"}'</pre>
 <table>{% for place, group in verbs.items() %}{% for verb in group.values() %}<tr>
 <td><code>{{ place }}/{{ verb.name }}</code></td><td>{{ verb.does }}<br><code>{{ verb.example }}</code></td></tr>
@@ -63,6 +64,8 @@ labels: {{ issue.labels | join(", ") or "none" }}</p>
 {% for comment in issue.comments %}<h3>{{ comment.author }}, {{ comment.created }}</h3>
 <pre>{{ wiki(comment.text) }}</pre>{% endfor %}
 <h2>Links</h2><ul>{% for link in issue.links %}<li>{{ link.target.title }}: {{ link.target.url }}</li>{% endfor %}</ul>
+<h2>Pull requests</h2><ul>{% for pull in issue.pulls %}<li>{{ pull.title }}: {{ pull.url }}, {{ pull.status | lower }},
+by {{ pull.author }}</li>{% endfor %}</ul>
 <h2>History</h2><ul>{% for change in issue.changes %}{% for item in change.items %}<li>{{ change.at }} {{ item.field }}:
 {{ item.old_text or "nothing" }} → {{ item.new_text or "nothing" }}, by {{ change.author }}</li>
 {% endfor %}{% endfor %}</ul>"""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 LINK = {"url": "https://example.com/pull/1", "title": "Pull request 1"}
 JQL = "project = PLAT AND labels = follow-through ORDER BY updated ASC"
+PHRASE = "blast radius"
 FIELDS = ["*all"]
 
 
@@ -32,6 +33,7 @@ def version(request: pytest.FixtureRequest) -> int:
 def exchanges(version: int) -> list[Exchange]:
     """What is said when a client uses all of the REST API, well and badly."""
     with Sandbox(jira_world(), recording=True) as sandbox:
+        sandbox.jira.give_permissions("PLAT", ["ADMINISTER_PROJECTS"], "lead")
         lead = JiraClient(sandbox, version=version)
         _write(lead)
         _read(lead)
@@ -58,6 +60,7 @@ def _write(lead: JiraClient) -> None:
     for _ in range(2):
         lead.post("/issue/PLAT-1/remotelink", {"globalId": "review-1", "object": LINK, "relationship": "asked by"})
         lead.ask("PUT", "/issue/PLAT-1/properties/follow-through", {"item": {"id": "A1"}})
+        lead.ask("PUT", "/project/PLAT/properties/follow-through", {"since": "2026-10-05"})
     lead.post("/issue/PLAT-1/transitions", {"transition": {"id": "41"}, "fields": {"resolution": {"name": "Done"}}})
 
 
@@ -69,6 +72,7 @@ def _read(lead: JiraClient) -> None:
     lead.search(JQL, fields=FIELDS, properties=["follow-through"], maxResults=1, nextPageToken=first["nextPageToken"])
     lead.search(JQL)
     lead.search(JQL, fields=["key"], reconcileIssues=[10101])
+    lead.search(rf'project != OPS AND text ~ "\"{PHRASE}\"" AND key >= PLAT-1 ORDER BY updated ASC, key ASC')
     lead.post("/search/approximate-count", {"jql": JQL})
     lead.post("/issue/bulkfetch", {"issueIdsOrKeys": ["PLAT-1", "PLAT-99"], "properties": ["follow-through"]})
     for path in ("", "/changelog", "/remotelink", "/remotelink?globalId=review-1", "/comment", "/transitions"):
@@ -77,11 +81,15 @@ def _read(lead: JiraClient) -> None:
     lead.get("/issue/PLAT-1/transitions?expand=transitions.fields")
     for path in ("/myself", "/project/PLAT", "/serverInfo", "/field", "/resolution", "/status"):
         lead.get(path)
+    for path in ("/project/PLAT/properties", "/project/PLAT/properties/follow-through"):
+        lead.get(path)
     lead.get("/mypermissions?projectKey=PLAT&permissions=BROWSE_PROJECTS,CREATE_ISSUES,ADMINISTER")
     types = lead.get("/issue/createmeta/PLAT/issuetypes")["issueTypes"]
     lead.get(f"/issue/createmeta/PLAT/issuetypes/{types[0]['id']}")
-    lead.get("/user/search?query=lead@example.com")
-    lead.get("/user/assignable/search?project=PLAT&query=ria")
+    lead.get("/user/search?query=lead@example.com&startAt=0&maxResults=1000")
+    lead.get("/user/search?accountId=lead")
+    lead.get("/user/assignable/search?project=PLAT&query=ria&startAt=0&maxResults=50")
+    lead.get("/user/assignable/search?issueKey=PLAT-1&accountId=reader")
 
 
 def _go_on_after_changes(sandbox: Sandbox, lead: JiraClient) -> None:
@@ -97,6 +105,9 @@ def _go_on_after_changes(sandbox: Sandbox, lead: JiraClient) -> None:
     lead.get("/issue/PLAT-1/properties")
     lead.get("/issue/PLAT-1/properties/follow-through")
     lead.ask("DELETE", "/issue/PLAT-1/properties/follow-through")
+    lead.ask("PUT", "/project/PLAT/properties/big", "x" * 40_000)
+    for _ in range(2):
+        lead.ask("DELETE", "/project/PLAT/properties/follow-through")
     lead.ask("DELETE", "/issue/PLAT-1/remotelink?globalId=review-1")
     lead.ask("DELETE", "/issue/PLAT-1/remotelink?globalId=review-1", headers={"Content-Type": "application/json"})
     lead.ask("DELETE", "/issue/PLAT-3")
@@ -106,6 +117,8 @@ def _go_on_after_changes(sandbox: Sandbox, lead: JiraClient) -> None:
     lead.ask("PUT", "/issue/PLAT-1", {"fields": {"summary": "No"}})
     lead.ask("POST", "/issue/PLAT-1/comment", {"body": lead.text("No")})
     lead.ask("GET", "/issue/createmeta/PLAT/issuetypes")
+    lead.ask("PUT", "/project/PLAT/properties/follow-through", 1)
+    lead.ask("DELETE", "/project/PLAT/properties/follow-through")
     del sandbox.jira.world.project("PLAT").permissions["lead"]
 
 
@@ -122,10 +135,11 @@ def _write_badly(lead: JiraClient) -> None:
     lead.ask("POST", "/issue/PLAT-1/comment", {"body": None})
     lead.ask("PUT", "/issue/PLAT-1/properties/big", "x" * 40_000)
     lead.ask("DELETE", "/issue/PLAT-1/properties/never")
+    lead.ask("PUT", "/project/NOPE/properties/never", 1)
 
 
 def _ask_badly(sandbox: Sandbox, lead: JiraClient, version: int) -> None:
-    for jql in ("", "ORDER BY key", "project = NOPE", "key = PLAT-99", "labels ~ x", "labels = a+b", "sprint = 1"):
+    for jql in ("", "ORDER BY key", "project = NOPE", "key = PLAT-99", "text !~ x", "labels = a+b", "sprint = 1"):
         lead.ask("POST", "/search/jql", {"jql": jql})
     lead.ask("POST", "/search/jql", {"jql": JQL, "nextPageToken": "nonsense"})
     lead.ask("POST", "/search/approximate-count", {"jql": ""})
@@ -134,6 +148,8 @@ def _ask_badly(sandbox: Sandbox, lead: JiraClient, version: int) -> None:
     lead.ask("POST", "/issue/bulkfetch", {"issueIdsOrKeys": []})
     lead.ask("POST", "/changelog/bulkfetch", {"issueIdsOrKeys": []})
     for path in ("/issue/PLAT-99", "/project/NOPE", "/mypermissions", "/user/search", "/issue/PLAT-99/changelog"):
+        lead.ask("GET", path)
+    for path in ("/project/NOPE/properties", "/project/PLAT/properties/never", "/user/search?query=a&accountId=a"):
         lead.ask("GET", path)
     stranger, nobody = JiraClient(sandbox, "stranger", version=version), JiraClient(sandbox, "", version=version)
     stranger.ask("GET", "/issue/PLAT-1")

@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import sys
+import threading
+import tomllib
 from typing import TYPE_CHECKING
 
 import pytest
@@ -23,6 +25,9 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
+LIMIT = 20
+"""Seconds after which a command that says no more is stopped, so that who waits for its words fails."""
+
 RUN = "from tracker.cli.sandbox import command; command(obj=None, prog_name='track sandbox')"
 
 
@@ -36,12 +41,24 @@ def running(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
         text=True,
         env={**os.environ, "PYTHONUNBUFFERED": "1"},
     ) as process:
+        late = threading.Timer(LIMIT, process.kill)
+        late.start()
         try:
-            assert process.stdout is not None
-            line = next(each for each in process.stdout if 'url = "' in each)
-            yield process, line.split('"')[1]
+            yield process, lines_until(process, 'url = "')[-1].split('"')[1]
         finally:
+            late.cancel()
             process.kill()
+
+
+def lines_until(process: subprocess.Popen[str], words: str) -> list[str]:
+    """The lines that the command prints, as far as the first with these words."""
+    assert process.stdout is not None
+    lines = []
+    for line in process.stdout:
+        lines.append(line)
+        if words in line:
+            return lines
+    pytest.fail(f"no line with {words} among: {''.join(lines)}")
 
 
 @pytest.mark.parametrize("signum", [signal.SIGINT, signal.SIGTERM])
@@ -55,6 +72,33 @@ def test_it_serves_what_it_prints_keeps_its_state_and_stops_cleanly(tmp_path: Pa
         _, told = process.communicate(timeout=10)
         assert (process.returncode, told) == (0, "The sandbox has stopped.\n")
     assert [each.full_name for each in load_state(file).repositories.values()] == ["acme/payments"]
+
+
+def test_it_prints_where_jira_is_and_serves_it() -> None:
+    with running() as (process, _):
+        lines = lines_until(process, "/jira-dc")
+        start = next(number for number, line in enumerate(lines) if "[trackers.platform]" in line)
+        config = tomllib.loads("".join(lines[start : lines.index("\n", start)]))["trackers"]["platform"]
+        address = config.pop("url")
+        assert config == {
+            "kind": "jira",
+            "deployment": "cloud",
+            "project": "PLAT",
+            "email": "you@example.com",
+            "token": {"env": "JIRA_API_TOKEN"},
+        }
+        answer = requests.get(f"{address}/rest/api/3/myself", auth=(config["email"], "any"), timeout=10)
+        assert (address.endswith("/jira"), answer.status_code) == (True, 200)
+        old = lines[-1].split()[-1]
+        bearer = {"Authorization": "Bearer any"}
+        assert requests.get(f"{old}/rest/api/2/myself", headers=bearer, timeout=10).status_code == 200
+
+
+def test_words_that_are_never_printed_are_a_failure_and_no_wait_without_end() -> None:
+    with running() as (process, _):
+        threading.Timer(0.2, process.kill).start()
+        with pytest.raises(pytest.fail.Exception, match="no line with sesame"):
+            lines_until(process, "sesame")
 
 
 def test_a_state_file_of_another_kind_is_left_alone(tmp_path: Path) -> None:

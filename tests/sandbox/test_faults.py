@@ -22,6 +22,8 @@ from sync.sandbox.faults import (
     Status,
     Truncate,
     When,
+    jira_dc_limit,
+    jira_limit,
     secondary_limit,
     too_many,
 )
@@ -29,6 +31,7 @@ from tests.sandbox.client import PAY, Client
 
 if TYPE_CHECKING:
     from sync.sandbox.server import Sandbox
+    from tests.sandbox.jira_client import JiraClient
 
 ISSUES = f"/repos/{PAY}/issues"
 
@@ -82,6 +85,24 @@ def test_limits_answer_as_github_does(sandbox: Sandbox, client: Client) -> None:
     assert "secondary rate limit" in first.json()["message"]
     assert (second.status_code, "Retry-After" in second.headers) == (429, False)
     assert (third.status_code, third.headers["Retry-After"]) == (429, "900")
+
+
+def test_a_limit_answers_as_jira_does(jira: JiraClient, jira_sandbox: Sandbox) -> None:
+    reset = "2026-10-05T09:01Z"
+    jira_sandbox.faults = FaultPlan(
+        When(jira_limit("1.5")),
+        When(jira_limit(None, "jira-per-issue-on-write", reset=reset)),
+        When(jira_dc_limit("2")),
+    )
+    cloud, writes, old = (jira.ask("GET", "/myself") for _ in range(3))
+    assert [each.status_code for each in (cloud, writes, old)] == [429] * 3
+    assert (cloud.headers["Retry-After"], cloud.headers["RateLimit-Reason"]) == ("1.5", "jira-burst-based")
+    assert (cloud.headers["X-RateLimit-Remaining"], "X-RateLimit-Reset" in cloud.headers) == ("0", False)
+    assert ("Retry-After" in writes.headers, writes.headers["X-RateLimit-Reset"]) == (False, reset)
+    assert writes.headers["RateLimit-Reason"] == "jira-per-issue-on-write"
+    assert (old.headers["Retry-After"], "RateLimit-Reason" in old.headers) == ("2", False)
+    assert (old.headers["X-RateLimit-FillRate"], old.headers["X-RateLimit-Interval-Seconds"]) == ("5", "1")
+    assert "message" in old.json()
 
 
 def test_a_late_answer_comes_after_the_client_has_gone(sandbox: Sandbox, client: Client) -> None:

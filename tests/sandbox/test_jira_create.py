@@ -108,6 +108,18 @@ def test_who_may_not_create_is_told_so(jira_sandbox: Sandbox) -> None:
     assert reader.ask("POST", "/issue", {"fields": reader.fields()}).status_code == 403
 
 
+@pytest.mark.parametrize("path", ["/issue", "/issue/bulk"])
+def test_to_create_with_a_marker_takes_no_more_than_to_create(
+    jira: JiraClient, jira_dc: JiraClient, jira_sandbox: Sandbox, path: str
+) -> None:
+    for client, people in ((jira, jira_sandbox.jira), (jira_dc, jira_sandbox.jira_dc)):
+        people.set_access("PLAT", ["BROWSE_PROJECTS", "CREATE_ISSUES"], "lead")
+        one = {"fields": client.fields(labels=["follow-through"]), "properties": [MARKER]}
+        client.post(path, one if path == "/issue" else {"issueUpdates": [one]})
+        assert client.get("/issue/PLAT-1/properties/follow-through")["value"] == MARKER["value"]
+        assert client.ask("PUT", "/issue/PLAT-1/properties/follow-through", 1).status_code == 403
+
+
 def rows(jira: JiraClient, count: int) -> dict[str, object]:
     return {"issueUpdates": [{"fields": jira.fields(f"Item {n}"), "properties": [MARKER]} for n in range(count)]}
 
@@ -147,6 +159,26 @@ def test_a_bulk_create_can_be_cut_in_the_middle(jira: JiraClient, jira_sandbox: 
         jira.post("/issue/bulk", rows(jira, 50))
     assert len(jira_sandbox.jira.world.site.issues) == stored
     assert len(jira.search("project = PLAT", fields=["key"], maxResults=100)["issues"]) == stored
+
+
+def test_what_is_left_of_a_cut_bulk_create_has_its_markers_on_data_center_too(
+    jira_dc: JiraClient, jira_sandbox: Sandbox
+) -> None:
+    jira_sandbox.faults = FaultPlan(When(StoreFirst(37), path="/issue/bulk$"))
+    with pytest.raises(requests.ConnectionError):
+        jira_dc.post("/issue/bulk", rows(jira_dc, 50))
+    left = jira_dc.post("/search", {"jql": "project = PLAT", "properties": ["follow-through"], "maxResults": 100})
+    assert [each["properties"]["follow-through"] for each in left["issues"]] == [MARKER["value"]] * 37
+    assert jira_dc.new_issue()["key"] == "PLAT-38"
+
+
+def test_a_request_without_rows_is_carried_out_and_its_answer_lost(jira: JiraClient, jira_sandbox: Sandbox) -> None:
+    jira_sandbox.faults = FaultPlan(When(StoreFirst(0), times=2))
+    with pytest.raises(requests.ConnectionError):
+        jira.new_issue()
+    with pytest.raises(requests.ConnectionError):
+        jira.get("/myself")
+    assert len(jira_sandbox.jira.world.site.issues) == 1
 
 
 def test_a_lost_reply_leaves_the_issue(jira: JiraClient, jira_sandbox: Sandbox) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -25,18 +26,25 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "archive_project": {"project": "PLAT"},
     "assign": {"issue": "PLAT-1", "account": "7:sam"},
     "comment": {"issue": "PLAT-1", "author": "sam", "body": "hello"},
+    "deactivate_person": {"account": "7:sam"},
+    "decline_pull_request": {"issue": "PLAT-1", "url": "https://github.example.com/acme/payments/pull/1"},
     "delete_issue": {"issue": "PLAT-1"},
     "edit": {"issue": "PLAT-1", "summary": "New"},
     "forget_in_search": {"issue": "PLAT-1", "seconds": 5},
+    "give_permissions": {"project": "PLAT", "permissions": ["ADMINISTER_PROJECTS"]},
     "lag_search": {"seconds": 0.5},
     "lose_access": {"project": "PLAT"},
+    "merge_pull_request": {"issue": "PLAT-1", "author": "sam"},
     "move_issue": {"issue": "PLAT-1", "to": "OPS"},
-    "open_issue": {"project": "PLAT", "summary": "New", "labels": ["a"]},
+    "open_issue": {"project": "PLAT", "summary": "New", "labels": ["a"], "description": "Why"},
+    "open_pull_request": {"issue": "PLAT-1", "author": "sam", "repository": "acme/checkout"},
+    "remove_remote_link": {"issue": "PLAT-1", "url": "https://example.com/review/1"},
     "reopen": {"issue": "PLAT-1"},
     "set_access": {"project": "PLAT", "permissions": ["BROWSE_PROJECTS"]},
     "set_due": {"issue": "PLAT-1", "due": "2026-12-01"},
     "set_screen": {"project": "PLAT", "fields": ["summary"], "required": ["customfield_1"]},
     "strip_label": {"issue": "PLAT-1", "label": "follow-through"},
+    "take_permissions": {"project": "PLAT", "permissions": ["EDIT_ISSUES"]},
     "transition": {"issue": "PLAT-1", "to": "Done", "resolution": "Won't Do"},
 }
 
@@ -48,6 +56,9 @@ def rehearsal(tmp_path: Path) -> Iterator[Sandbox]:
         for people in (running.jira, running.jira_dc):
             people.open_issue("PLAT", "First", ["follow-through"])
             people.transition("PLAT-1", "Done", resolution="Done")
+            people.add_remote_link("PLAT-1", "https://example.com/review/1")
+            people.open_pull_request("PLAT-1", "sam")
+            people.world.issue("PLAT-1").pulls[0].number = 1  # as the examples call it
         yield running
 
 
@@ -82,6 +93,12 @@ def test_the_examples_name_every_verb() -> None:
         ("transition", {"issue": "PLAT-1", "to": "Done", "resolution": "Odd"}, 404, "Odd"),
         ("move_issue", {"issue": "PLAT-1", "to": "not a key"}, 404, "not a key"),
         ("set_due", {"issue": 1, "due": None}, 422, "issue"),
+        ("merge_pull_request", {"issue": "PLAT-1", "author": "sam", "url": "elsewhere"}, 404, "elsewhere"),
+        ("decline_pull_request", {"issue": "PLAT-9", "url": "elsewhere"}, 404, "PLAT-9"),
+        ("remove_remote_link", {"issue": "PLAT-1", "url": "elsewhere"}, 404, "elsewhere"),
+        ("set_access", {"project": "PLAT", "permissions": ["FLY"]}, 404, "FLY"),
+        ("give_permissions", {"project": "PLAT", "permissions": ["FLY"]}, 404, "FLY"),
+        ("take_permissions", {"project": "PLAT", "permissions": ["FLY"]}, 404, "FLY"),
     ],
 )
 def test_an_order_that_cannot_be_carried_out_says_why(
@@ -107,13 +124,36 @@ def test_people_do_what_the_verbs_say(rehearsal: Sandbox) -> None:
     assert (told["assignee"]["accountId"], told["duedate"]) == ("sam", "2026-12-01")
     assert told["description"] == client.text("Why")
     assert told["comment"]["comments"][0]["author"]["accountId"] == "sam"
-    assert client.get("/issue/PLAT-1/remotelink")[0]["globalId"] == "pull-1"
+    assert client.get("/issue/PLAT-1/remotelink")[-1]["globalId"] == "pull-1"
+    people.remove_remote_link("PLAT-1", "https://example.com/pull/1", "sam")
+    assert [each["object"]["url"] for each in client.get("/issue/PLAT-1/remotelink")] == [
+        "https://example.com/review/1"
+    ]
     history = client.get("/issue/PLAT-1/changelog")["values"]
-    assert [each["author"]["accountId"] for each in history][:2] == ["incident-lead", "sam"]
+    assert [each["author"]["accountId"] for each in history][:3] == ["incident-lead", "incident-lead", "sam"]
     people.assign("PLAT-1", None)
     people.set_due("PLAT-1", None)
     told = client.get("/issue/PLAT-1")["fields"]
     assert (told["assignee"], told["duedate"]) == (None, None)
+    people.open_issue("PLAT", "By hand", description="In haste")
+    assert client.get("/issue/PLAT-2")["fields"]["description"] == client.text("In haste")
+
+
+def test_permissions_can_be_given_and_taken_one_by_one(rehearsal: Sandbox) -> None:
+    people, client = rehearsal.jira, JiraClient(rehearsal)
+
+    def may() -> list[bool]:
+        asked = {"projectKey": "PLAT", "permissions": "EDIT_ISSUES,ADMINISTER_PROJECTS,CREATE_ISSUES"}
+        told = client.get("/mypermissions", params=asked)["permissions"]
+        return [each["havePermission"] for each in told.values()]
+
+    assert may() == [True, False, True]
+    people.give_permissions("PLAT", ["ADMINISTER_PROJECTS", "EDIT_ISSUES"])
+    assert may() == [True, True, True]
+    people.take_permissions("PLAT", ["EDIT_ISSUES"])
+    assert may() == [False, True, True]
+    people.set_access("PLAT", ["BROWSE_PROJECTS", "EDIT_ISSUES"])
+    assert may() == [True, False, False]
 
 
 def test_an_issue_that_moves_takes_the_type_of_its_new_project(rehearsal: Sandbox) -> None:
@@ -135,6 +175,28 @@ def test_a_restart_finds_everything_as_it_was(rehearsal: Sandbox, tmp_path: Path
         assert JiraClient(again).new_issue()["key"] == "PLAT-3"
 
 
+def test_a_state_file_from_before_there_were_pull_requests_can_be_read(rehearsal: Sandbox, tmp_path: Path) -> None:
+    file = tmp_path / "state.json"
+    JiraClient(rehearsal).new_issue()
+    state = json.loads(file.read_bytes())
+    for site in state["jira"].values():
+        del site["code_hosts"], site["passes_over_missing"]
+        for project in site["projects"].values():
+            del project["properties"]
+        for issue in site["issues"].values():
+            del issue["pulls"]
+    file.write_text(json.dumps(state))
+    with Sandbox(World(load_state(file)), state_file=file) as again:
+        client = JiraClient(again)
+        again.jira.give_permissions("PLAT", ["ADMINISTER_PROJECTS"])
+        assert client.ask("PUT", "/project/PLAT/properties/follow-through", {"a": 1}).status_code == 201
+        again.jira.merge_pull_request("PLAT-1", "sam")
+        client.new_issue()
+    site = load_state(file).jira["cloud"]
+    assert [each.properties for each in site.projects.values()] == [{"follow-through": {"a": 1}}]
+    assert [len(each.pulls) for each in site.issues.values()] == [1, 0, 0]
+
+
 MARKER = {"key": "follow-through", "value": {"item": {"id": "A1"}}}
 
 
@@ -148,6 +210,7 @@ def test_pages_show_an_issue_with_everything_escaped(rehearsal: Sandbox) -> None
     rehearsal.jira.edit("PLAT-1", summary="<script>alert(1)</script>", description="<img src=x>")
     rehearsal.jira.comment("PLAT-1", "<b>", "<i>")
     rehearsal.jira.add_remote_link("PLAT-1", "https://example.com", "<u>")
+    rehearsal.jira.merge_pull_request("PLAT-1", "<s>", "<q>", "<a>")
     home = requests.get(rehearsal.url, timeout=10).text
     page = requests.get(f"{rehearsal.jira_url}/browse/PLAT-1", timeout=10).text
     assert 'href="/jira/browse/PLAT-1"' in home
@@ -155,7 +218,8 @@ def test_pages_show_an_issue_with_everything_escaped(rehearsal: Sandbox) -> None
     assert all(f"/_sandbox/jira/{verb}" in home for verb in JIRA_VERBS)
     assert "&lt;script&gt;alert(1)" in page
     for shown in (home, page):
-        assert not any(tag in shown for tag in ("<script", "<img", "<b>", "<i>", "<u>"))
+        assert not any(tag in shown for tag in ("<script", "<img", "<b>", "<i>", "<u>", "<s>", "<q>", "<a>"))
+    assert "PLAT-1: &lt;q&gt;" in page
 
 
 def test_a_look_changes_nothing_and_what_is_not_there_is_not_found(rehearsal: Sandbox) -> None:

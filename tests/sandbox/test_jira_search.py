@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.sandbox.faults import FaultPlan, RepeatCursor, When, jira_limit
+from sync.sandbox.faults import FaultPlan, RepeatCursor, When
 from sync.sandbox.server import Sandbox
 from tests.sandbox.jira_client import JiraClient, jira_world
 
@@ -271,15 +271,6 @@ def test_a_repeated_token_never_comes_to_an_end(jira: JiraClient, jira_sandbox: 
         jira.get("/search/jql", params={"jql": ALL, "maxResults": 2, "nextPageToken": first["nextPageToken"]}),
     ):
         assert (again["isLast"], again["nextPageToken"]) == (False, first["nextPageToken"])
-
-
-def test_a_limit_answers_as_jira_does(jira: JiraClient, jira_sandbox: Sandbox) -> None:
-    jira_sandbox.faults = FaultPlan(When(jira_limit("1.5")), When(jira_limit(None, "jira-per-issue-on-write")))
-    first, second = (jira.ask("GET", "/myself") for _ in range(2))
-    assert (first.status_code, first.headers["Retry-After"]) == (429, "1.5")
-    assert first.headers["RateLimit-Reason"] == "jira-burst-based"
-    assert (second.status_code, "Retry-After" in second.headers) == (429, False)
-    assert second.headers["RateLimit-Reason"] == "jira-per-issue-on-write"
 
 
 def test_many_are_fetched_at_once_moved_ones_too_and_the_missing_are_told(

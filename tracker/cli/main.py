@@ -27,7 +27,7 @@ COMMANDS = {
     "report": "The weekly follow-through report.",
     "doctor": "Check config, credentials, permissions and store.",
     "demo": "Run the whole loop on an embedded sandbox.",
-    "sandbox": "Serve a small GitHub on this machine, for rehearsal.",
+    "sandbox": "Serve a small GitHub and a small Jira on this machine, for rehearsal.",
 }
 
 

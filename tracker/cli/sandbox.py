@@ -1,4 +1,4 @@
-"""`track sandbox`: a small GitHub on this computer, to rehearse on without an account."""
+"""`track sandbox`: a small GitHub and a small Jira on this computer, to rehearse on without an account."""
 
 from __future__ import annotations
 
@@ -31,6 +31,18 @@ Put this into a config.toml:
     url = "{api_url}"
     token = {{ env = "SANDBOX_TOKEN" }}         # any text: export SANDBOX_TOKEN=rehearsal
 
+Or this, for Jira Cloud:
+
+    [trackers.platform]
+    kind = "jira"
+    url = "{jira_url}"
+    deployment = "cloud"
+    project = "PLAT"                          # any key: it is there as soon as it is asked for
+    email = "you@example.com"                 # any
+    token = {{ env = "JIRA_API_TOKEN" }}        # any text: export JIRA_API_TOKEN=rehearsal
+
+Jira Data Center, which takes any token and no email, is at {jira_dc_url}
+
 Make something happen there:
 
     curl {url}/_sandbox/advance -d '{{"days": 3}}'
@@ -47,7 +59,7 @@ Make something happen there:
 )
 @click.pass_obj
 def command(app: App, port: int, latency: int, state: Path | None) -> None:  # noqa: ARG001 -- needs no config
-    """Run a small GitHub on this computer, to rehearse on.
+    """Run a small GitHub and a small Jira on this computer, to rehearse on.
 
     It listens on this computer only and knows no real account: any token is good.
 
@@ -64,7 +76,8 @@ def command(app: App, port: int, latency: int, state: Path | None) -> None:  # n
     for each in (signal.SIGINT, signal.SIGTERM):
         signal.signal(each, stop)
     with sandbox:
-        click.echo(_NEXT.format(url=sandbox.url, api_url=sandbox.api_url))
+        addresses = {"api_url": sandbox.api_url, "jira_url": sandbox.jira_url, "jira_dc_url": sandbox.jira_dc_url}
+        click.echo(_NEXT.format(url=sandbox.url, **addresses))
         # A wait without end cannot be interrupted on every system.
         while not stopped.wait(0.2):
             pass
