@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from tracker.app import App
 from tracker.cli.init import command
-from tracker.config import parse_config
+from tracker.config import GitHubTracker, JiraTracker, TokenSource, parse_config
 from tracker.config.starter import check_answer, parse_answers, render_starter
 from tracker.errors import TrackError, UsageProblem
 from tracker.model import EvidenceKind
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
 FLAGS = ["--repository", "acme/payments", "--tracker", "payments"]
+JIRA = ["--jira-url", "https://acme.atlassian.net", "--project", "PLAT", "--tracker", "platform"]
 
 
 def init(folder: Path, *flags: str, named: str | None = None, env: Mapping[str, str] | None = None) -> Result:
@@ -47,9 +48,9 @@ def test_the_flags_become_a_config_that_is_used_without_naming_it(folder: Path) 
     config, problems = parse_config((folder / "config.toml").read_text("utf-8"), folder / "config.toml", found=True)
     assert problems == ()
     assert config is not None
-    assert config.trackers["payments"].repository == "acme/payments"
-    assert config.trackers["payments"].token is not None
-    assert config.trackers["payments"].token.env == "GITHUB_TOKEN"
+    assert config.trackers["payments"] == GitHubTracker(
+        name="payments", repository="acme/payments", token=TokenSource(env="GITHUB_TOKEN")
+    )
     assert config.review_paths == (str(folder / "reviews/*.md"),)
     assert config.accept == frozenset(EvidenceKind)
     assert (folder / "reviews").is_dir()
@@ -162,10 +163,118 @@ def test_unusual_names_are_kept_as_they_are(folder: Path, name: str) -> None:
     assert set(config.trackers) == {name}
 
 
-def test_on_a_terminal_it_asks_until_the_answer_fits_and_stdout_holds_the_result_only(folder: Path) -> None:
+def written(folder: Path, found: bool = True) -> JiraTracker:
+    config, problems = parse_config((folder / "config.toml").read_text("utf-8"), folder / "config.toml", found)
+    assert problems == ()
+    assert config is not None
+    (tracker,) = config.trackers.values()
+    assert isinstance(tracker, JiraTracker)
+    return tracker
+
+
+def test_the_flags_for_jira_become_a_config_that_is_used_without_naming_it(folder: Path) -> None:
+    result = init(folder, *JIRA, "--email", "bot@acme.example")
+    assert result.exception is None
+    assert written(folder) == JiraTracker(
+        name="platform",
+        url="https://acme.atlassian.net",
+        project="PLAT",
+        email="bot@acme.example",
+        token=TokenSource(env="JIRA_API_TOKEN"),
+    )
+    for words in (
+        "API token as bot@acme.example: at id.atlassian.com, under Security, API tokens",
+        "permissions in PLAT: Browse projects, Create issues",
+        "environment variable JIRA_API_TOKEN",
+        "    track doctor",
+    ):
+        assert words in result.stdout
+    assert result.stderr == ""
+
+
+def test_each_answer_for_jira_is_written_down(folder: Path) -> None:
+    flags = ["--issue-type", 'Follow-up "action"', "--token-env", "BOT", "--reviews", "r/*.md", "--data-center"]
+    result = init(folder, "--jira-url", "https://jira.acme.example/jira", *JIRA[2:], *flags)
+    assert result.exception is None
+    tracker = written(folder, found=False)
+    assert (tracker.url, tracker.deployment, tracker.email) == ("https://jira.acme.example/jira", "data-center", "")
+    assert (tracker.issue_type, tracker.token) == ('Follow-up "action"', TokenSource(env="BOT"))
+    assert "in Jira, under your profile, Personal Access Tokens" in result.stdout
+    assert f"track --config {folder}/config.toml doctor" in result.stdout
+    assert (folder / "r").is_dir()
+
+
+@pytest.mark.parametrize(
+    ("flags", "deployment", "is_said"),
+    [
+        (["--jira-url", "https://jira.acme.example"], "data-center", True),
+        (["--jira-url", "http://127.0.0.1:8080/jira-dc"], "data-center", True),
+        (["--jira-url", "https://jira.acme.example", "--data-center"], "data-center", False),
+        (["--jira-url", "https://jira.acme.example", "--email", "a@b.example"], "cloud", False),
+        (["--jira-url", "https://acme.atlassian.net", "--email", "a@b.example"], "cloud", False),
+    ],
+)
+def test_a_jira_elsewhere_is_taken_for_data_center_unless_there_is_an_email_and_that_is_said(
+    folder: Path, flags: list[str], deployment: str, is_said: bool
+) -> None:
+    result = init(folder, *flags, *JIRA[2:])
+    assert result.exception is None
+    assert written(folder, found=False).deployment == deployment
+    assert ("for Jira Data Center" in result.stderr) is is_said
+
+
+@pytest.mark.parametrize(
+    ("flags", "said"),
+    [
+        (["--project", "PLAT"], "missing: --jira-url, --tracker"),
+        (["--jira-url", "https://acme.atlassian.net"], "missing: --project, --tracker, --email"),
+        (["--data-center"], "missing: --jira-url, --project, --tracker"),
+        ([], "missing: --repository, --tracker"),
+        ([*FLAGS, "--project", "PLAT"], "--repository and --project exclude each other"),
+        (["--url", "https://acme.atlassian.net", "--email", "a@b.example"], "--url and --email exclude each other"),
+        (["--jira-url", "https://acme.atlassian.net/browse/PLAT-1"], 'write "https://acme.atlassian.net"'),
+        (["--jira-url", "https://acme.atlassian.net", "--project", "plat"], '(write "PLAT")'),
+        (["--jira-url", "https://acme.atlassian.net", "--data-center"], "--data-center: the address is one of"),
+        (["--jira-url", "https://j.example", "--data-center", "--email", "a@b.example"], "--email: a personal access"),
+        (["--jira-url", "acme.atlassian.net"], "--jira-url: expected an address"),
+    ],
+)
+def test_flags_that_do_not_make_a_jira_config_are_named_with_an_example(
+    folder: Path, flags: list[str], said: str
+) -> None:
+    error = problem_of(init(folder, *flags))
+    assert isinstance(error, UsageProblem)
+    assert said in error.message
+    assert "track init --" in error.hint
+    assert list(folder.iterdir()) == []
+
+
+def test_a_config_for_jira_replaces_none(folder: Path) -> None:
+    (folder / "config.toml").write_text("mine", encoding="utf-8")
+    assert "there already" in problem_of(init(folder, *JIRA, "--email", "bot@acme.example")).message
+    assert (folder / "config.toml").read_text("utf-8") == "mine"
+
+
+@given(issue_type=HOSTILE, email=HOSTILE | HOSTILE.map(lambda text: f"{text}@{text}"), url=HOSTILE)
+def test_whatever_is_answered_about_jira_the_config_says_just_that_or_the_answer_is_refused(
+    issue_type: str, email: str, url: str
+) -> None:
+    answers = {"jira_url": f"https://jira.example{url}", "issue_type": issue_type, "email": email}
+    fitting = {name: text for name, text in answers.items() if check_answer(name, text) is None}
+    complete = {"jira_url": "https://acme.atlassian.net", "email": "a@b", "project": "PLAT", "tracker": "x", **fitting}
+    config, problems = parse_config(render_starter(parse_answers(complete)), Path("/x/config.toml"), found=False)
+    assert problems == ()
+    assert config is not None
+    tracker = config.trackers["x"]
+    assert isinstance(tracker, JiraTracker)
+    assert (tracker.issue_type, tracker.email) == (complete.get("issue_type", "Task"), complete["email"])
+
+
+def answer(folder: Path, answers: str, *flags: str) -> tuple[int, str, str]:
+    """Run `track init` on a terminal that types these answers: exit code, stdout, stderr."""
     outer, inner = pty.openpty()
     child = subprocess.Popen(
-        [sys.executable, "-m", "tracker", "init"],
+        [sys.executable, "-m", "tracker", "init", *flags],
         cwd=folder,
         stdin=inner,
         stdout=subprocess.PIPE,
@@ -174,13 +283,47 @@ def test_on_a_terminal_it_asks_until_the_answer_fits_and_stdout_holds_the_result
         text=True,
     )
     os.close(inner)
-    os.write(outer, b"payments\nacme/payments\n\n\n\n\n")
+    os.write(outer, answers.encode())
     said, asked = child.communicate(timeout=20)
     os.close(outer)
-    assert child.returncode == 0
+    return child.returncode, said, asked
+
+
+def test_on_a_terminal_it_asks_until_the_answer_fits_and_stdout_holds_the_result_only(folder: Path) -> None:
+    code, said, asked = answer(folder, "github\npayments\nacme/payments\n\n\n\n\n")
+    assert code == 0
     assert '--repository: "payments" is not a repository' in asked
     assert "GitHub repository" in asked
     assert said.startswith(f"Wrote {folder}/config.toml")
     config, _ = parse_config((folder / "config.toml").read_text("utf-8"), folder / "config.toml", found=True)
     assert config is not None
     assert set(config.trackers) == {"payments"}
+
+
+def test_on_a_terminal_the_kind_is_asked_first_and_then_what_that_kind_needs(folder: Path) -> None:
+    code, said, asked = answer(
+        folder, "jira\nacme.atlassian.net\nhttps://acme.atlassian.net\na@b.example\nPLAT\n\n\n\n\n"
+    )
+    assert code == 0
+    assert asked.index("Where the issues are") < asked.index("Address of Jira") < asked.index("E-mail address")
+    assert "Data Center" not in asked
+    assert "Address of GitHub" not in asked
+    assert said.startswith(f"Wrote {folder}/config.toml")
+    tracker = written(folder)
+    assert (tracker.name, tracker.email, tracker.issue_type) == ("plat", "a@b.example", "Task")
+
+
+@pytest.mark.parametrize(
+    ("answers", "deployment", "asks_for_email"),
+    [("\n\n\n\n\n", "data-center", False), ("n\na@b.example\n\n\n\n\n", "cloud", True)],
+)
+def test_on_a_terminal_it_asks_whether_a_jira_elsewhere_is_data_center(
+    folder: Path, answers: str, deployment: str, asks_for_email: bool
+) -> None:
+    flags = ["--jira-url", "https://jira.acme.example", "--project", "PLAT"]
+    code, _said, asked = answer(folder, answers, *flags)
+    assert code == 0
+    assert "Where the issues are" not in asked
+    assert "Is that Jira Data Center" in asked
+    assert ("E-mail address" in asked) is asks_for_email
+    assert written(folder, found=False).deployment == deployment

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
     from sync.port import TrackerAdapter
     from sync.waiting import Waiting
-    from tracker.config import Config, GitHubTracker
+    from tracker.config import Config, Tracker
     from tracker.store import Store
 
 
@@ -61,7 +61,7 @@ class App:
 
         return open_store(self.config.store_path)
 
-    def tracker(self, name: str, wanted_by: str) -> GitHubTracker:
+    def tracker(self, name: str, wanted_by: str) -> Tracker:
         """The tracker of that name, or the only one there is when `name` is empty."""
         trackers = self.config.trackers
         if name in trackers:
@@ -92,13 +92,13 @@ class App:
                 "\n".join(problem.message for problem in problems), "\n".join(p.hint for p in problems if p.hint)
             )
 
-    def adapter(self, tracker: GitHubTracker, waiting: Waiting) -> TrackerAdapter:
+    def adapter(self, tracker: Tracker, waiting: Waiting) -> TrackerAdapter:
         """The adapter of a tracker, ready to use; nothing is sent yet."""
         from sync.adapters.opening import open_adapter
 
         return open_adapter(tracker, self._secret(tracker), waiting)
 
-    def _secret(self, tracker: GitHubTracker) -> str:
+    def _secret(self, tracker: Tracker) -> str:
         from tracker.config import read_token
 
         if tracker.token is not None:

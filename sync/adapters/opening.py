@@ -11,11 +11,21 @@ if TYPE_CHECKING:
 
     from sync.port import TrackerAdapter
     from sync.waiting import Waiting
-    from tracker.config import GitHubTracker
+    from tracker.config import GitHubTracker, Tracker
 
 
-def open_adapter(tracker: GitHubTracker, secret: str, waiting: Waiting) -> TrackerAdapter:
+def open_adapter(tracker: Tracker, secret: str, waiting: Waiting) -> TrackerAdapter:
     """The adapter of a tracker, ready to use; nothing is sent yet. `secret` is the token, or the App's private key."""
+    from tracker.config import JiraTracker
+
+    if isinstance(tracker, JiraTracker):
+        from sync.adapters.jira import Jira
+
+        return Jira(tracker, secret, waiting)
+    return _open_github(tracker, secret, waiting)
+
+
+def _open_github(tracker: GitHubTracker, secret: str, waiting: Waiting) -> TrackerAdapter:
     from github import Auth
 
     from sync.adapters.github import GitHub

@@ -8,16 +8,29 @@ from pathlib import Path
 import pytest
 
 from tests.config.reading import PATH
-from tracker.config import Config, GitHubApp, GitHubTracker, TokenSource, missing_credentials, read_token
+from tracker.config import (
+    Config,
+    GitHubApp,
+    GitHubTracker,
+    JiraTracker,
+    TokenSource,
+    Tracker,
+    missing_credentials,
+    read_token,
+)
 from tracker.errors import InvalidInput
 
 
-def config_with(*trackers: GitHubTracker) -> Config:
+def config_with(*trackers: Tracker) -> Config:
     return Config(path=PATH, found=False, store_path=Path("x"), trackers={each.name: each for each in trackers})
 
 
 def github(name: str, token: TokenSource | None = None, app: GitHubApp | None = None) -> GitHubTracker:
     return GitHubTracker(name=name, repository="acme/pay", token=token, app=app)
+
+
+def jira(name: str, token: TokenSource) -> JiraTracker:
+    return JiraTracker(name=name, url="https://acme.atlassian.net", project="PLAT", email="a@b.example", token=token)
 
 
 def test_what_is_missing_is_said_for_all_trackers_at_once(tmp_path: Path) -> None:
@@ -27,10 +40,13 @@ def test_what_is_missing_is_said_for_all_trackers_at_once(tmp_path: Path) -> Non
         github("blank", TokenSource(env="BLANK")),
         github("command", TokenSource(command="no-such-program-anywhere --x")),
         github("app", app=GitHubApp(id=1, installation=2, key_file=tmp_path / "app.pem")),
+        jira("jira", TokenSource(env="JIRA_API_TOKEN")),
+        jira("jira-command", TokenSource(command="no-such-jira-program")),
+        jira("jira-ready", TokenSource(env="READY")),
     )
     said = [problem.message for problem in missing_credentials(config, {"READY": "x", "BLANK": " ", "PATH": "/bin"})]
-    assert len(said) == 4
-    for message, name in zip(said, ("PAY_TOKEN", "BLANK", "no-such-program-anywhere", "app.pem"), strict=True):
+    names = ("PAY_TOKEN", "BLANK", "no-such-program-anywhere", "app.pem", "JIRA_API_TOKEN", "no-such-jira-program")
+    for message, name in zip(said, names, strict=True):
         assert name in message
 
 

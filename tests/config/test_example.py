@@ -12,19 +12,26 @@ from tests.config.reading import EXAMPLE, parsed, problems_of
 from tracker.config import TokenSource
 from tracker.config.lines import Place, locate_keys
 from tracker.config.records import Document
+from tracker.config.values import Told
+
+TRACKERS = {"payments": "github", "platform": "jira"}
 
 
 def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Every key of the definition; `*` stands for a name that a person chooses."""
-    if get_origin(kind) in (Union, UnionType):
+    """Every key of the definition; `*` stands for a name that a person chooses, or the kind of what has one."""
+    if get_origin(kind) is Annotated and isinstance(kind.__metadata__[0], Told):
         kind = get_args(kind)[0]
-    if get_origin(kind) is Mapping:
+    if get_origin(kind) in (Union, UnionType):
+        for each in get_args(kind):
+            yield from keys_of(each, at) if each is not type(None) else ()
+    elif get_origin(kind) is Mapping:
         yield from keys_of(get_args(kind)[1], (*at, "*"))
     elif get_origin(kind) in (None, type):
         config = kind.__struct_config__
-        yield from [(*at, config.tag_field)] if config.tag_field else []
+        place = (*at[:-1], config.tag) if config.tag_field else at
+        yield from [(*place, config.tag_field)] if config.tag_field else []
         for field in fields(kind):
-            yield from keys_of(field.type, (*at, field.name))
+            yield from keys_of(field.type, (*place, field.name))
     else:
         assert get_origin(kind) in (Annotated, tuple, frozenset)
         yield at
@@ -33,17 +40,20 @@ def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
 def uncommented(text: str) -> str:
     """The example with each `# key = value` in force."""
     lines = [line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in text.splitlines()]
-    return "\n".join(line for line in lines if not line.startswith('token = { env = "GITHUB_TOKEN"'))
+    return "\n".join(line for line in lines if not line.startswith("token = { env = "))
 
 
 EXAMPLE_IN_FORCE = uncommented(EXAMPLE.read_text("utf-8"))
 
 
 def starred(place: Place) -> tuple[str | int, ...]:
-    """The place with `*` for the names that a person chooses."""
-    return tuple(
-        "*" if at == 1 and place[0] in ("trackers", "people", "slo") else part for at, part in enumerate(place)
-    )
+    """The place with `*` for the names that a person chooses, and the kind for those of trackers."""
+    match place:
+        case ("trackers", str(name), *more):
+            return ("trackers", TRACKERS[name], *more)
+        case (("people" | "slo") as table, _name, *more):
+            return (table, "*", *more)
+    return place
 
 
 def test_the_example_explains_every_key() -> None:
@@ -61,6 +71,7 @@ def test_the_example_holds_no_key_that_is_not_known() -> None:
 def test_the_example_is_a_config_without_problems() -> None:
     config = parsed(EXAMPLE.read_text("utf-8"), found=True)
     assert config.trackers["payments"].token == TokenSource(env="GITHUB_TOKEN")
+    assert [tracker.kind for tracker in config.trackers.values()] == list(TRACKERS.values())
     assert config.wait_budget == parsed("").wait_budget
     assert (config.full_every, config.grace, config.accept) == (
         parsed("").full_every,

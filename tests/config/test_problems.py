@@ -116,7 +116,36 @@ def test_a_link_to_a_repository_is_shortened_in_the_hint() -> None:
 def test_a_tracker_of_an_unknown_kind_is_named_without_noise_about_its_other_keys() -> None:
     problem = only_problem('[trackers.a]\nkind = "bugzilla"\nproduct = "pay"')
     assert problem.message == 'trackers.a.kind: "bugzilla" is not a kind that is known here'
-    assert problem.hint == 'write kind = "github"'
+    assert problem.hint == 'write kind = "github" or "jira"'
+
+
+@pytest.mark.parametrize(("given", "meant"), [("Jira", "jira"), ("Github", "github"), ("jria", "jira")])
+def test_a_kind_that_is_nearly_right_is_suggested(given: str, meant: str) -> None:
+    (problem,) = [each for each in problems_of(f'[trackers.a]\nkind = "{given}"') if each.line == 2]
+    assert problem.hint == f'write "{meant}"'
+
+
+@pytest.mark.parametrize(("key", "meant"), [('repository = "acme/pay"', "repository"), ('project = "PLAT"', "project")])
+def test_a_tracker_without_a_kind_is_read_as_the_one_its_keys_belong_to(key: str, meant: str) -> None:
+    said = [problem.message for problem in problems_of(f"[trackers.a]\n{key}\nurll = 3")]
+    assert "trackers.a: the key kind is missing" in said
+    assert "trackers.a.urll: this key is not known" in said
+    assert not any(meant in message for message in said)
+
+
+@pytest.mark.parametrize(
+    ("text", "key", "owner"),
+    [
+        ('kind = "jira"\nrepository = "acme/pay"', "repository", "github"),
+        ('kind = "jira"\napp = {}', "app", "github"),
+        ('kind = "github"\nproject = "PLAT"', "project", "jira"),
+    ],
+)
+def test_a_key_of_another_kind_of_tracker_is_told_apart(text: str, key: str, owner: str) -> None:
+    (problem,) = [each for each in problems_of(f"[trackers.a]\n{text}") if each.rule == "unknown-key"]
+    assert problem.message == f"trackers.a.{key}: this key is not known"
+    assert f'it belongs to kind = "{owner}"' in problem.hint
+    assert problem.line == 3
 
 
 class Forge(Section, frozen=True, kw_only=True, tag_field="kind", tag="forge"):

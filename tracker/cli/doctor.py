@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from tracker.app import App
-    from tracker.config import GitHubTracker
+    from tracker.config import Tracker
     from tracker.store.journal import SyncState
 
 
@@ -81,7 +81,7 @@ def _examine(app: App) -> Iterator[Line]:
     yield from _examine_store(app)
 
 
-def _examine_tracker(app: App, tracker: GitHubTracker) -> Iterator[Line]:
+def _examine_tracker(app: App, tracker: Tracker) -> Iterator[Line]:
     try:
         adapter = app.adapter(tracker, app.waiting(warn, at_most=PATIENCE))
     except TrackError as error:

@@ -1,21 +1,23 @@
 """The config: TOML -> a frozen `Config`, with every problem at once, its line and what to write instead.
 
-`records` is the definition, `values` converts one value, `reader` walks, `lines` finds places, `parse` joins them;
-`files` and `credentials` touch the disk and commands, `starter` is a first config. None of them reads the clock or the
-environment by itself.
+`records` is the definition, `values` and `jira_values` convert one value, `reader` walks, `lines` finds places, `parse`
+joins them; `files` and `credentials` touch the disk and commands, `starter` is a first config. None of them reads the
+clock or the environment by itself.
 """
 
 from tracker.config.credentials import missing_credentials, read_token
 from tracker.config.files import find_config, find_reviews, load_config
 from tracker.config.parse import parse_config
-from tracker.config.records import Config, GitHubApp, GitHubTracker, TokenSource
+from tracker.config.records import Config, GitHubApp, GitHubTracker, JiraTracker, TokenSource, Tracker
 from tracker.config.values import pattern_folder
 
 __all__ = [
     "Config",
     "GitHubApp",
     "GitHubTracker",
+    "JiraTracker",
     "TokenSource",
+    "Tracker",
     "find_config",
     "find_reviews",
     "load_config",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from tracker.config.records import GitHubTracker
 from tracker.errors import InvalidInput
 from tracker.model import Problem
 from tracker.text import plain
@@ -14,7 +15,7 @@ from tracker.text import plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from tracker.config.records import Config, GitHubTracker, TokenSource
+    from tracker.config.records import Config, TokenSource, Tracker
 
 COMMAND_SECONDS = 30.0
 """How long a token command may take: it may have to unlock a key store."""
@@ -33,9 +34,9 @@ def missing_credentials(config: Config, env: Mapping[str, str]) -> tuple[Problem
     )
 
 
-def _missing(tracker: GitHubTracker, env: Mapping[str, str]) -> tuple[str, str]:
+def _missing(tracker: Tracker, env: Mapping[str, str]) -> tuple[str, str]:
     """What is missing and what to do, both empty where nothing is."""
-    if tracker.app is not None:
+    if isinstance(tracker, GitHubTracker) and tracker.app is not None:
         if tracker.app.key_file.is_file():
             return "", ""
         return (
@@ -44,11 +45,15 @@ def _missing(tracker: GitHubTracker, env: Mapping[str, str]) -> tuple[str, str]:
         )
     if tracker.token is None:
         return "neither token nor app is set", 'write token = { env = "GITHUB_TOKEN" }'
-    if tracker.token.command:
-        return _missing_command(tracker.token.command, env)
-    if env.get(tracker.token.env, "").strip():
+    return _missing_token(tracker.token, env)
+
+
+def _missing_token(source: TokenSource, env: Mapping[str, str]) -> tuple[str, str]:
+    if source.command:
+        return _missing_command(source.command, env)
+    if env.get(source.env, "").strip():
         return "", ""
-    return f"the environment variable {tracker.token.env} is not set", f"put the token into {tracker.token.env}"
+    return f"the environment variable {source.env} is not set", f"put the token into {source.env}"
 
 
 def _missing_command(command: str, env: Mapping[str, str]) -> tuple[str, str]:

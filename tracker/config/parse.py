@@ -9,8 +9,17 @@ from typing import TYPE_CHECKING
 from msgspec.structs import asdict
 
 from tracker.config.reader import Reader
-from tracker.config.records import Config, Document, GitHubTracker
-from tracker.config.values import REVOKE_HINT, Setting, holds_secret
+from tracker.config.records import (
+    Config,
+    Document,
+    GitHubSection,
+    GitHubTracker,
+    JiraSection,
+    JiraTracker,
+    Person,
+    Tracker,
+)
+from tracker.config.values import Setting, holds_secret, revoke_hint
 from tracker.model import Problem
 
 if TYPE_CHECKING:
@@ -26,7 +35,7 @@ def parse_config(text: str, path: Path, found: bool) -> tuple[Config | None, tup
     """
     document, problems = _read(text, Setting(folder=path.parent, found=found))
     # A line with a secret on it gets this one message: any other could repeat a part of it.
-    secrets = {line: _secret(line) for line, each in enumerate(text.split("\n"), 1) if holds_secret(each)}
+    secrets = {line: _secret(line, each) for line, each in enumerate(text.split("\n"), 1) if holds_secret(each)}
     problems = [*secrets.values(), *(problem for problem in problems if problem.line not in secrets)]
     if problems or document is None:
         return None, tuple(sorted(problems, key=lambda problem: problem.line))
@@ -55,8 +64,9 @@ def _syntax_problem(text: str, message: str) -> Problem:
     )
 
 
-def _secret(line: int) -> Problem:
-    return Problem(message="this line holds what looks like a token or key", hint=REVOKE_HINT, line=line, rule="secret")
+def _secret(line: int, text: str) -> Problem:
+    message = "this line holds what looks like a token or key"
+    return Problem(message=message, hint=revoke_hint(text), line=line, rule="secret")
 
 
 def _config(document: Document, path: Path, found: bool) -> Config:
@@ -65,11 +75,22 @@ def _config(document: Document, path: Path, found: bool) -> Config:
         found=found,
         store_path=path.parent / document.store.path,
         review_paths=document.reviews.paths,
-        trackers={name: GitHubTracker(name=name, **asdict(section)) for name, section in document.trackers.items()},
-        people={owner: asdict(person) for owner, person in document.people.items()},
+        trackers={name: _tracker(name, section) for name, section in document.trackers.items()},
+        people={owner: _accounts(person) for owner, person in document.people.items()},
         slo=document.slo,
         accept=document.evidence.accept,
         wait_budget=document.sync.wait_budget,
         full_every=document.sync.full_every,
         grace=document.sync.unknown_grace,
     )
+
+
+def _tracker(name: str, section: GitHubSection | JiraSection) -> Tracker:
+    if isinstance(section, JiraSection):
+        return JiraTracker(name=name, **asdict(section))
+    return GitHubTracker(name=name, **asdict(section))
+
+
+def _accounts(person: Person) -> dict[str, str]:
+    """The accounts by kind of tracker, those that are given."""
+    return {kind: account for kind, account in asdict(person).items() if account}

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Union, get_args, get_origin
 from msgspec import NODEFAULT
 from msgspec.structs import FieldInfo, fields
 
-from tracker.config.values import Setting, Unfit, Value, close_match, holds_secret, shown
+from tracker.config.values import Setting, Told, Unfit, Value, close_match, holds_secret, shown
 from tracker.model import Problem
 
 if TYPE_CHECKING:
@@ -46,7 +46,10 @@ class Reader:
         kind = kinds[0]
         origin = get_origin(kind)
         if origin is Annotated:
-            return self._single(kind.__metadata__[0], value, at)
+            meaning = kind.__metadata__[0]
+            if isinstance(meaning, Told):
+                return self._section((kind.__origin__,), value, at, meaning)
+            return self._single(meaning, value, at)
         if origin is Mapping:
             return self._mapping(get_args(kind), value, at)
         if origin in (tuple, frozenset):
@@ -82,20 +85,24 @@ class Reader:
             read[name] = self.read(kinds[1], each, place)
         return read
 
-    def _section(self, kinds: Sequence[type[Section]], value: object, at: Place) -> Any:
+    def _section(self, kinds: Sequence[type[Section]], value: object, at: Place, told: Told | None = None) -> Any:
         kind = kinds[0]
         if not isinstance(value, dict):
-            example = _write(at, kind.example) if kind.example else f"write [{path_text(at)}]"
-            return self._mismatch(at, kind.what, value, "; ".join(filter(None, (example, kind.advice))))
+            told = told or Told(example=kind.example, advice=kind.advice)
+            example = _write(at, told.example) if told.example else f"write [{path_text(at)}]"
+            return self._mismatch(at, kind.what, value, "; ".join(filter(None, (example, told.advice))))
         tag = kind.__struct_config__.tag_field
         chosen = self._choose(kinds, tag, value, at) if tag else kind
         if chosen is None:
             return _UNREADABLE
         known = {field.name: field for field in fields(chosen)}
-        self._keys(chosen, [*([tag] if tag else []), *known], value, at)
+        self._unknown([*([tag] if tag else []), *known], kinds, value, at)
+        self._exclusive(chosen, value, at)
         before = len(self.problems)
         read = {key: self.read(known[key].type, each, (*at, key)) for key, each in value.items() if key in known}
         self._missing(known, value, at)
+        for clash in chosen.clashes(value):
+            self.problem((*at, *clash.at), clash.message, clash.hint)
         return chosen(**read) if len(self.problems) == before else _UNREADABLE
 
     def _choose(
@@ -109,17 +116,23 @@ class Reader:
         hint = f"write {key} = " + " or ".join(f'"{tag}"' for tag in tags)
         if given is None:
             self.problem(at, f"the key {key} is missing", hint)
-            return kinds[0] if len(kinds) == 1 else None
+            return _kind_by_keys(kinds, value)
         said = shown(given) if isinstance(given, str) else _found(given)
-        self.problem((*at, key), f"{said} is not a kind that is known here", hint)
-        return tags.get(close_match(given, tags)) if isinstance(given, str) else None
+        meant = close_match(given, tags) if isinstance(given, str) else ""
+        self.problem((*at, key), f"{said} is not a kind that is known here", f'write "{meant}"' if meant else hint)
+        return tags.get(meant)
 
-    def _keys(self, kind: type[Section], known: list[str], value: Mapping[str, object], at: Place) -> None:
+    def _unknown(
+        self, known: list[str], kinds: Sequence[type[Section]], value: Mapping[str, object], at: Place
+    ) -> None:
         for key in value:
             if key not in known:
-                match = close_match(key, known)
-                hint = f"did you mean {match}?" if match else f"the keys here are {', '.join(known)}"
+                owner = _owner_of(key, kinds)
+                match = "" if owner else close_match(key, known)
+                hint = f"did you mean {match}?" if match else f"{owner}the keys here are {', '.join(known)}"
                 self.problem((*at, key), "this key is not known", hint, rule="unknown-key")
+
+    def _exclusive(self, kind: type[Section], value: Mapping[str, object], at: Place) -> None:
         if kind.exactly_one:
             given = [key for key in kind.exactly_one if key in value]
             choice = " or ".join(kind.exactly_one)
@@ -131,7 +144,8 @@ class Reader:
     def _missing(self, known: Mapping[str, FieldInfo], value: Mapping[str, object], at: Place) -> None:
         for key, field in known.items():
             if field.default is NODEFAULT and field.default_factory is NODEFAULT and key not in value:
-                example = _present(field.type)[0].__metadata__[0].example
+                meant = _present(field.type)[0]
+                example = (meant.__metadata__[0] if get_origin(meant) is Annotated else meant).example
                 self.problem(at, f"the key {key} is missing", f"write {key} = {example}")
 
     def _mismatch(self, at: Place, expected: str, value: object, hint: str) -> _Unreadable:
@@ -153,6 +167,22 @@ class Reader:
         while at and at not in self._lines:
             at = at[:-1]
         return self._lines.get(at, 0)
+
+
+def _kind_by_keys(kinds: Sequence[type[Section]], value: Mapping[str, object]) -> type[Section] | None:
+    """The kind that has the most of the keys given, where that is one alone."""
+    counts = {kind: sum(field.name in value for field in fields(kind)) for kind in kinds}
+    likely = [kind for kind, count in counts.items() if count == max(counts.values())]
+    return likely[0] if len(likely) == 1 else None
+
+
+def _owner_of(key: str, kinds: Sequence[type[Section]]) -> str:
+    """Which of the other kinds a key belongs to, as the beginning of a hint; nothing where none has it."""
+    for kind in kinds:
+        config = kind.__struct_config__
+        if any(field.name == key for field in fields(kind)):
+            return f'it belongs to {config.tag_field} = "{config.tag}"; '
+    return ""
 
 
 def path_text(at: Place) -> str:

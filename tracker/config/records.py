@@ -3,20 +3,33 @@
 This is the only place that knows the keys. A new section is one Struct here, and one field of `Document`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import timedelta
 from pathlib import Path
-from typing import ClassVar
+from typing import Annotated, ClassVar, Literal
 
 from msgspec import Struct
 
+from tracker.config.jira_values import (
+    CLOUD,
+    JIRA_TOKEN,
+    Account,
+    Api,
+    Clash,
+    Deployment,
+    Email,
+    Field,
+    Project,
+    Site,
+    jira_clashes,
+)
 from tracker.config.values import (
     API_GITHUB,
-    REVOKE_HINT,
     Address,
     Command,
     Duration,
     FilePath,
+    Flag,
     KeyFile,
     Login,
     Name,
@@ -26,6 +39,7 @@ from tracker.config.values import (
     Repository,
     Severity,
     Variable,
+    revoking,
 )
 from tracker.model import EvidenceKind
 
@@ -40,13 +54,18 @@ class Section(Struct, frozen=True, kw_only=True):
     advice: ClassVar[str] = ""
     exactly_one: ClassVar[tuple[str, ...]] = ()
 
+    @classmethod
+    def clashes(cls, _given: Mapping[str, object]) -> Iterable[Clash]:
+        """What does not go together in the table as TOML gave it; its single values may be wrong as well."""
+        return ()
+
 
 class TokenSource(Section, frozen=True, kw_only=True):
     """Where a token comes from: the environment, or what a command prints. Never the token itself."""
 
     what: ClassVar[str] = "where the token comes from, never the token itself"
     example: ClassVar[str] = '{ env = "GITHUB_TOKEN" }'
-    advice: ClassVar[str] = REVOKE_HINT
+    advice: ClassVar[str] = revoking(f"token = {example}")
     exactly_one: ClassVar[tuple[str, ...]] = ("env", "command")
 
     env: Variable = ""
@@ -67,6 +86,7 @@ class GitHubApp(Section, frozen=True, kw_only=True):
 class GitHubSection(Section, frozen=True, kw_only=True, tag_field="kind", tag="github"):
     """A `[trackers.NAME]` of kind github. `trusted` are logins whose markers count beside those who may write."""
 
+    kind: ClassVar[Literal["github"]] = "github"
     exactly_one: ClassVar[tuple[str, ...]] = ("token", "app")
 
     repository: Repository
@@ -80,6 +100,57 @@ class GitHubTracker(GitHubSection, frozen=True, kw_only=True, tag_field="kind", 
     """A tracker on GitHub, with the name that review documents use."""
 
     name: str
+
+    @property
+    def place(self) -> str:
+        """Where issues go."""
+        return self.repository
+
+
+class JiraSection(Section, frozen=True, kw_only=True, tag_field="kind", tag="jira"):
+    """A `[trackers.NAME]` of kind jira. `url` is for people, `api_url` for requests where they go elsewhere.
+
+    `optional_fields` are left out where the project's screen lacks them. An issue closed with one of
+    `not_done_resolutions` is not done. `trusted` are accounts whose markers count beside those that can be assigned.
+    """
+
+    kind: ClassVar[Literal["jira"]] = "jira"
+
+    url: Site
+    api_url: Api = ""
+    deployment: Deployment = CLOUD
+    project: Project
+    issue_type: Name = "Task"
+    email: Email = ""
+    token: Annotated[TokenSource, JIRA_TOKEN]
+    optional_fields: tuple[Field, ...] = ("duedate", "priority")
+    not_done_resolutions: tuple[Name, ...] = ("Won't Do", "Duplicate", "Cannot Reproduce", "Declined")
+    development_panel: Flag = False
+    trusted: tuple[Account, ...] = ()
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> Iterable[Clash]:
+        """E-mail and deployment have to fit each other and the address."""
+        return jira_clashes(given)
+
+
+class JiraTracker(JiraSection, frozen=True, kw_only=True, tag_field="kind", tag="jira"):
+    """A tracker on Jira, with the name that review documents use."""
+
+    name: str
+
+    @property
+    def place(self) -> str:
+        """Where issues go."""
+        return self.project
+
+    @property
+    def rest_url(self) -> str:
+        """Where requests go, without a slash at the end; `/rest/api/…` follows."""
+        return (self.api_url or self.url).rstrip("/")
+
+
+Tracker = GitHubTracker | JiraTracker
 
 
 class StoreSection(Section, frozen=True, kw_only=True):
@@ -95,9 +166,16 @@ class ReviewsSection(Section, frozen=True, kw_only=True):
 
 
 class Person(Section, frozen=True, kw_only=True):
-    """The accounts of an owner."""
+    """The accounts of an owner, one at least."""
 
-    github: Login
+    github: Login = ""
+    jira: Account = ""
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> Iterable[Clash]:
+        """A person without any account is of no use."""
+        if not {"github", "jira"} & given.keys():
+            yield Clash((), "one of the keys github or jira is missing", 'write github = "their-login", or jira')
 
 
 class EvidenceSection(Section, frozen=True, kw_only=True):
@@ -119,7 +197,7 @@ class Document(Section, frozen=True, kw_only=True):
 
     store: StoreSection = StoreSection()
     reviews: ReviewsSection = ReviewsSection()
-    trackers: Mapping[Name, GitHubSection] = {}
+    trackers: Mapping[Name, GitHubSection | JiraSection] = {}
     people: Mapping[Name, Person] = {}
     slo: Mapping[Severity, Duration] = {}
     evidence: EvidenceSection = EvidenceSection()
@@ -130,15 +208,15 @@ class Config(Struct, frozen=True, kw_only=True):
     """The config as the house reads it.
 
     `found` is True when ./config.toml was picked up by itself, not named. `review_paths` are absolute patterns for
-    `glob.glob`; the other paths start at the config's folder. `people` is owner -> {"github": login}. `grace` is how
-    long a create of unknown outcome is left alone.
+    `glob.glob`; the other paths start at the config's folder. `people` is owner -> the accounts given,
+    as {"github": login, "jira": account}. `grace` is how long a create of unknown outcome is left alone.
     """
 
     path: Path
     found: bool
     store_path: Path
     review_paths: tuple[str, ...] = ()
-    trackers: Mapping[str, GitHubTracker] = {}
+    trackers: Mapping[str, Tracker] = {}
     people: Mapping[str, Mapping[str, str]] = {}
     slo: Mapping[str, timedelta] = {}
     accept: frozenset[EvidenceKind] = frozenset(EvidenceKind)

@@ -6,12 +6,22 @@ Everything is pure but `save_starter`, which never replaces a file.
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import get_type_hints
+from typing import Any, get_type_hints
 
 import msgspec
 from msgspec import NODEFAULT, Struct
 from msgspec.structs import fields
 
+from tracker.config.jira_values import (
+    CLOUD,
+    DATA_CENTER,
+    Deployment,
+    Email,
+    Project,
+    Site,
+    is_cloud_site,
+    jira_clashes,
+)
 from tracker.config.values import (
     API_GITHUB,
     Address,
@@ -32,7 +42,7 @@ from tracker.text import plain
 
 _ELSEWHERE = "choose another place with --config"
 _BARE = r"[A-Za-z0-9_-]+"
-_TEXT = """\
+_FILE = """\
 # Written by `track init`. config.example.toml explains every key.
 # Relative paths start at the folder of this file. Durations: 120s, 15m, 3h, 14d, 2w.
 
@@ -43,13 +53,11 @@ path = "track.db"  # derived from the reviews and the tracker; may be deleted
 paths = [{reviews}]
 
 [trackers.{tracker}]  # the name that a review gives as `tracker`
-kind = "github"
-repository = {repository}
-{url}
+{keys}
 token = {{ env = {token_env} }}  # the variable that holds the token; never the token itself
 
 # [people.payments-lead]  # the owner as the document writes it
-# github = "their-login"
+# {account}
 
 [slo]  # how long an item may take, by severity, where it has no due date
 sev1 = "14d"
@@ -58,8 +66,24 @@ default = "60d"
 """
 
 
-class Starter(Struct, frozen=True, kw_only=True):
-    """What a first config is made of, as the person wrote it."""
+_GITHUB = """\
+kind = "github"
+repository = {repository}
+{url}"""
+_JIRA = """\
+kind = "jira"
+url = {jira_url}
+deployment = {deployment}
+project = {project}
+issue_type = {issue_type}
+{email}"""
+_GATEWAY = (
+    '# api_url = "https://api.atlassian.com/ex/jira/CLOUD-ID"  # for a token with scopes, or a service account\'s'
+)
+
+
+class GitHubStarter(Struct, frozen=True, kw_only=True):
+    """What a first config with GitHub is made of, as the person wrote it."""
 
     repository: Repository
     tracker: Name
@@ -68,14 +92,57 @@ class Starter(Struct, frozen=True, kw_only=True):
     reviews: Pattern = "reviews/*.md"
 
 
-def default_answers() -> dict[str, str]:
+class JiraStarter(Struct, frozen=True, kw_only=True):
+    """What a first config with Jira is made of, as the person wrote it."""
+
+    jira_url: Site
+    project: Project
+    tracker: Name
+    deployment: Deployment = CLOUD
+    email: Email = ""
+    issue_type: Name = "Task"
+    token_env: Variable = "JIRA_API_TOKEN"  # noqa: S105  (the name of a variable)
+    reviews: Pattern = "reviews/*.md"
+
+
+Starter = GitHubStarter | JiraStarter
+STARTERS: Mapping[str, type[Starter]] = {"github": GitHubStarter, "jira": JiraStarter}
+EXAMPLES = {
+    "github": "track init --repository acme/payments --tracker payments",
+    "jira": "track init --jira-url https://acme.atlassian.net --email bot@acme.example --project PLAT --tracker plat",
+}
+
+
+def default_answers(kind: str) -> dict[str, str]:
     """The answers that a person can leave as they are, by the field's name."""
-    return {field.name: field.default for field in fields(Starter) if field.default is not NODEFAULT}
+    defaults = {field.name: field.default for field in fields(STARTERS[kind])}
+    return {name: default for name, default in defaults.items() if default is not NODEFAULT and default}
+
+
+def find_kind(answers: Mapping[str, str]) -> str:
+    """The kind of tracker that the answers are for, or nothing where they fit each; raises UsageProblem for a mix."""
+    own = {
+        "github": [name for name in ("repository", "url") if name in answers],
+        "jira": [name for name in ("jira_url", "project", "deployment", "email", "issue_type") if name in answers],
+    }
+    told = [kind for kind, names in own.items() if names]
+    if len(told) > 1:
+        sides = " and ".join(", ".join(map(flag, names)) for names in own.values())
+        raise UsageProblem(f"{sides} exclude each other: those are for GitHub, these for Jira", _examples(*own))
+    return told[0] if told else ""
+
+
+def assume_deployment(answers: Mapping[str, str]) -> str:
+    """What nobody said about a Jira elsewhere than at Atlassian: it is Data Center, unless there is an e-mail."""
+    address = answers.get("jira_url", "")
+    elsewhere = address and check_answer("jira_url", address) is None and not is_cloud_site(address)
+    return DATA_CENTER if elsewhere and not {"deployment", "email"} & answers.keys() else ""
 
 
 def check_answer(name: str, text: str) -> Problem | None:
     """What is wrong with the answer for one field of `Starter`, by the config's own rules; None where it fits."""
-    value: Value = get_type_hints(Starter, include_extras=True)[name].__metadata__[0]
+    kind = JiraStarter if name in JiraStarter.__struct_fields__ else GitHubStarter
+    value: Value = get_type_hints(kind, include_extras=True)[name].__metadata__[0]
     try:
         value.convert(text, Setting(folder=Path(), found=False))
     except Unfit as unfit:
@@ -85,29 +152,59 @@ def check_answer(name: str, text: str) -> Problem | None:
 
 def parse_answers(answers: Mapping[str, str]) -> Starter:
     """The answers, by field, as a `Starter`; raises UsageProblem that names all that is missing or does not fit."""
-    missing = [flag(field.name) for field in fields(Starter) if field.required and field.name not in answers]
+    told = find_kind(answers)
+    kind = STARTERS[told or "github"]
+    missing = [field.name for field in fields(kind) if field.required and field.name not in answers]
     problems = [problem for name, text in answers.items() if (problem := check_answer(name, text))]
-    lines = [f"missing: {', '.join(missing)}"] if missing else []
+    for clash in jira_clashes({**answers, "url": answers["jira_url"]}) if "jira_url" in answers else ():
+        if clash.at:
+            problems.append(Problem(message=f"{flag(str(clash.at[0]))}: {clash.message}", hint=clash.hint))
+        else:
+            missing.append("email")
+    lines = [f"missing: {', '.join(map(flag, missing))}"] if missing else []
     lines += [f"{problem.message} ({problem.hint})" for problem in problems]
     if lines:
-        raise UsageProblem("\n".join(lines), "for example: track init --repository acme/payments --tracker payments")
-    return Starter(**answers)
+        raise UsageProblem("\n".join(lines), _examples(*([told] if told else STARTERS)))
+    checked: dict[str, Any] = dict(answers)
+    return kind(**checked)
+
+
+def _examples(*kinds: str) -> str:
+    return "\n".join(f"for example: {EXAMPLES[kind]}" for kind in kinds)
 
 
 def flag(name: str) -> str:
     """The command line's name for a field."""
-    return f"--{name.replace('_', '-')}"
+    return "--data-center" if name == "deployment" else f"--{name.replace('_', '-')}"
 
 
 def render_starter(starter: Starter) -> str:
     """The text of the config, for answers that passed `check_answer`."""
-    url = f"url = {_quoted(starter.url)}"
-    return _TEXT.format(
+    return _FILE.format(
         reviews=_quoted(starter.reviews),
         tracker=starter.tracker if re.fullmatch(_BARE, starter.tracker) else _quoted(starter.tracker),
+        keys=_github_keys(starter) if isinstance(starter, GitHubStarter) else _jira_keys(starter),
+        token_env=_quoted(starter.token_env),
+        account='github = "their-login"' if isinstance(starter, GitHubStarter) else 'jira = "their@e-mail.example"',
+    )
+
+
+def _github_keys(starter: GitHubStarter) -> str:
+    url = f"url = {_quoted(starter.url)}"
+    return _GITHUB.format(
         repository=_quoted(starter.repository),
         url=url if starter.url != API_GITHUB else f"# {url}  # GitHub Enterprise Server: https://HOST/api/v3",
-        token_env=_quoted(starter.token_env),
+    )
+
+
+def _jira_keys(starter: JiraStarter) -> str:
+    email = f"email = {_quoted(starter.email)}"
+    return _JIRA.format(
+        jira_url=_quoted(starter.jira_url),
+        deployment=_quoted(starter.deployment),
+        project=_quoted(starter.project),
+        issue_type=_quoted(starter.issue_type),
+        email=f"{_GATEWAY}\n{email}" if starter.deployment == CLOUD else "# a personal access token needs no email",
     )
 
 

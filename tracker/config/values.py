@@ -17,10 +17,6 @@ from tracker.model import EvidenceKind
 
 API_GITHUB = "https://api.github.com"
 TRUST_HINT = "if you trust this file, name it with --config or $TRACK_CONFIG"
-REVOKE_HINT = (
-    "if this is a real token, revoke it: it was in a file; "
-    'put the new one into an environment variable and write token = { env = "GITHUB_TOKEN" }'
-)
 
 # Patterns are text: `re` compiles and keeps one when it is first used, so that start-up does not pay for all.
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
@@ -29,13 +25,14 @@ _DURATION = r"([0-9]{1,9})([smhdw])"
 _WORDY_DURATION = r"(?i)([0-9]{1,9})\s*(s|m|h|d|w|sec|min|second|minute|hour|day|week)s?"
 _REPOSITORY = r"[A-Za-z0-9][A-Za-z0-9_-]*/(?!\.{1,2}$)[A-Za-z0-9._-]+"
 _REPOSITORY_LINK = r"(?a)(?:https?://[^/@\s]+/|git@[^:\s]+:)([\w-]+/[\w.-]+?)(?:\.git)?/?"
-_URL = r"(?P<scheme>[a-z]+)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?P<port>:[0-9]{1,5})?(?P<rest>[/?#].*)?"
+URL = r"(?P<scheme>[a-z]+)://(?P<host>[a-z0-9.-]+|\[[0-9a-f:]+\])(?P<port>:[0-9]{1,5})?(?P<rest>[/?#].*)?"
 _LOOPBACK = r"localhost|127(?:\.[0-9]{1,3}){3}|\[::1\]"
 _LOGIN = r"[A-Za-z0-9][A-Za-z0-9_-]*(?:\[bot\])?"
 _VARIABLE = r"(?![A-Za-z0-9]{32,}$)[A-Za-z_][A-Za-z0-9_]*"
+_ATLASSIAN = r"AT[ACS]TT[A-Za-z0-9_=-]{8,}"  # tokens of people, of projects, of service accounts
 _GIVEN_AWAY = (
-    r"(?:gh[a-z]_|github_pat_|glpat-|ATATT3|xox[a-z]-)[A-Za-z0-9_=-]{8,}|eyJ[\w-]{10,}\.[\w-]+"
-    r"|-----BEGIN [A-Z ]*PRIVATE KEY"
+    r"(?:gh[a-z]_|github_pat_|glpat-|xox[a-z]-)[A-Za-z0-9_=-]{8,}|eyJ[\w-]{10,}\.[\w-]+"
+    rf"|-----BEGIN [A-Z ]*PRIVATE KEY|{_ATLASSIAN}"
 )
 
 
@@ -66,13 +63,34 @@ class Value(Struct, frozen=True, kw_only=True):
     def convert(self, value: object, setting: Setting) -> object:
         """The value as the house uses it; raises Unfit. No text that looks like a token gets as far as a conversion."""
         if isinstance(value, str) and holds_secret(value):
-            raise Unfit("this looks like a token or key", REVOKE_HINT)
+            raise Unfit("this looks like a token or key", revoke_hint(value))
         return self.parse(value, setting)
+
+
+class Told(Struct, frozen=True, kw_only=True):
+    """What people are told about a table in one place, where what its definition says is another vendor's."""
+
+    example: str
+    advice: str
 
 
 def holds_secret(text: str) -> bool:
     """Whether something in the text looks like a token or a private key."""
     return re.search(_GIVEN_AWAY, text) is not None
+
+
+def revoking(where: str) -> str:
+    """What to do about a token that stands in a file; `where` says how to write down where the next one is."""
+    return (
+        "if this is a real token, revoke it: it was in a file; "
+        f"put the new one into an environment variable and write {where}"
+    )
+
+
+def revoke_hint(secret: str) -> str:
+    """What to do about a text that looks like a token: the hint fits the vendor, where it tells whose it is."""
+    variable = "JIRA_API_TOKEN" if re.search(_ATLASSIAN, secret) else "GITHUB_TOKEN"
+    return revoking(f'token = {{ env = "{variable}" }}')
 
 
 def shown(text: str) -> str:
@@ -90,7 +108,7 @@ def close_match(text: str, known: Iterable[str]) -> str:
 
 def is_loopback(url: str) -> bool:
     """Whether the address stays on this machine."""
-    match = re.fullmatch(_URL, url)
+    match = re.fullmatch(URL, url)
     return match is not None and re.fullmatch(_LOOPBACK, match["host"]) is not None
 
 
@@ -149,7 +167,7 @@ def parse_repository(text: str, _setting: Setting) -> str:
 
 def parse_url(text: str, setting: Setting) -> str:
     """The address of GitHub's API, in lower case up to the path, without a slash at the end."""
-    match = re.fullmatch(_URL, text.lower())
+    match = re.fullmatch(URL, text.lower())
     if "@" in text:
         raise Unfit("an address never holds a user name or password", "write the address alone, and use token or app")
     if match is None:
@@ -180,7 +198,7 @@ def parse_login(text: str, _setting: Setting) -> str:
 def parse_variable(text: str, _setting: Setting) -> str:
     """The name of an environment variable; never repeated when it isn't one, because it may be the token itself."""
     if not re.fullmatch(_VARIABLE, text):
-        raise Unfit("not the name of an environment variable: letters, digits and _", REVOKE_HINT)
+        raise Unfit("not the name of an environment variable: letters, digits and _", revoking("its name here"))
     return text
 
 
@@ -219,20 +237,27 @@ def parse_number(number: int, _setting: Setting) -> int:
     return number
 
 
-def _value(what: str, example: str, parse: Callable[[Any, Setting], object], toml: type = str) -> Value:
+def parse_flag(flag: bool, _setting: Setting) -> bool:
+    """True or false."""
+    return flag
+
+
+def value_of(what: str, example: str, parse: Callable[[Any, Setting], object], toml: type = str) -> Value:
+    """A type of value."""
     return Value(toml=toml, what=what, example=example, parse=parse)
 
 
-Name = Annotated[str, _value("a name", '"payments"', parse_text)]
-Severity = Annotated[str, _value("a severity", '"sev1"', parse_severity)]
-Duration = Annotated[timedelta, _value("a duration", '"14d"', parse_duration)]
-FilePath = Annotated[Path, _value("a path", '"track.db"', parse_path)]
-KeyFile = Annotated[Path, _value("a path", '"app.pem"', parse_path)]
-Pattern = Annotated[str, _value("a pattern of file names", '"reviews/*.md"', parse_pattern)]
-Repository = Annotated[str, _value("a repository as owner/name", '"acme/payments"', parse_repository)]
-Address = Annotated[str, _value("the address of GitHub's API", f'"{API_GITHUB}"', parse_url)]
-Login = Annotated[str, _value("a GitHub account name", '"octocat"', parse_login)]
-Variable = Annotated[str, _value("the name of an environment variable", '"GITHUB_TOKEN"', parse_variable)]
-Command = Annotated[str, _value("a command line", '"gh auth token"', parse_command)]
-Proof = Annotated[EvidenceKind, _value("a kind of evidence", '"merged_pull_request"', parse_evidence_kind)]
-Number = Annotated[int, _value("a number", "12345", parse_number, toml=int)]
+Name = Annotated[str, value_of("a name", '"payments"', parse_text)]
+Severity = Annotated[str, value_of("a severity", '"sev1"', parse_severity)]
+Duration = Annotated[timedelta, value_of("a duration", '"14d"', parse_duration)]
+FilePath = Annotated[Path, value_of("a path", '"track.db"', parse_path)]
+KeyFile = Annotated[Path, value_of("a path", '"app.pem"', parse_path)]
+Pattern = Annotated[str, value_of("a pattern of file names", '"reviews/*.md"', parse_pattern)]
+Repository = Annotated[str, value_of("a repository as owner/name", '"acme/payments"', parse_repository)]
+Address = Annotated[str, value_of("the address of GitHub's API", f'"{API_GITHUB}"', parse_url)]
+Login = Annotated[str, value_of("a GitHub account name", '"octocat"', parse_login)]
+Variable = Annotated[str, value_of("the name of an environment variable", '"GITHUB_TOKEN"', parse_variable)]
+Command = Annotated[str, value_of("a command line", '"gh auth token"', parse_command)]
+Proof = Annotated[EvidenceKind, value_of("a kind of evidence", '"merged_pull_request"', parse_evidence_kind)]
+Number = Annotated[int, value_of("a number", "12345", parse_number, toml=int)]
+Flag = Annotated[bool, value_of("true or false", "true", parse_flag, toml=bool)]

@@ -14,8 +14,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
     from pathlib import Path
 
+    from sync.waiting import Waiting
     from tracker.app import App
+    from tracker.config import Tracker
     from tracker.model import Review
+    from tracker.store import Store
 
 Push = tuple[Pusher, "Review", str]
 
@@ -31,13 +34,16 @@ def open_pushers(app: App, paths: Sequence[Path], say: Callable[[str], None]) ->
     app.check_credentials()
     with app.lock("push"), app.store() as store:
         waiting = app.waiting(say)
-        rules = PushRules(grace=app.config.grace, kind="github", people=app.config.people, slo=app.config.slo, say=say)
-        pushers = {
-            tracker.name: Pusher(store, app.adapter(tracker, waiting), waiting, app.now, rules) for tracker in trackers
-        }
+        pushers = {tracker.name: _open_pusher(app, store, tracker, waiting, say) for tracker in trackers}
         pushes = []
         for tracker, review in zip(trackers, reviews, strict=True):
             header = msgspec.structs.replace(review.header, tracker=tracker.name)
             whole = msgspec.structs.replace(review, header=header)
-            pushes.append((pushers[tracker.name], whole, tracker.repository))
+            pushes.append((pushers[tracker.name], whole, tracker.place))
         yield pushes
+
+
+def _open_pusher(app: App, store: Store, tracker: Tracker, waiting: Waiting, say: Callable[[str], None]) -> Pusher:
+    config = app.config
+    rules = PushRules(grace=config.grace, kind=tracker.kind, people=config.people, slo=config.slo, say=say)
+    return Pusher(store, app.adapter(tracker, waiting), waiting, app.now, rules)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
     from sync.waiting import Waiting
     from tracker.app import App
-    from tracker.config import GitHubTracker
+    from tracker.config import Tracker
     from tracker.store import Store
 
     OnPage = Callable[[str, int, int], None]
@@ -53,9 +53,7 @@ def sync_all(app: App, *, full: bool, on_page: OnPage, say: Callable[[str], None
     return SyncRun(pulled=tuple(pulled), failed=tuple(failed), problems=tuple(problems))
 
 
-def _pull_one(
-    app: App, store: Store, tracker: GitHubTracker, waiting: Waiting, *, full: bool, on_page: OnPage
-) -> Pulled:
+def _pull_one(app: App, store: Store, tracker: Tracker, waiting: Waiting, *, full: bool, on_page: OnPage) -> Pulled:
     def show(read: int, total: int) -> None:
         on_page(tracker.name, read, total)
 
