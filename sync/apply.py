@@ -1,8 +1,8 @@
-"""Carries steps out, one by one, committing item by item, and yields an outcome for each.
+"""Carries steps out in order, committing item by item, and yields an outcome for each.
 
-A create is sent once: its intent is committed before, its link after. A reply that never came leaves the intent
-standing; only a lookup or a grace time ends it. A rate limit that turned the create away wrote nothing, so it may be
-sent again.
+A create is sent once, with as many items as the tracker takes: their intents are committed before, their links after. A
+reply that never came leaves the intents standing; only a lookup or a grace time ends them. A rate limit that turned the
+create away wrote nothing, so it may be sent again.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import msgspec
 from msgspec import Struct
 
 from sync.plan import build_patch
-from sync.port import OutcomeUnknown, Refused, Rejected, TrackerAdapter
+from sync.port import Created, OutcomeUnknown, Refused, Rejected, TrackerAdapter
 from sync.snapshot import build_snapshot
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.waiting import Waiting
@@ -24,9 +24,9 @@ from tracker.errors import TrackError, TryLater
 from tracker.store import Store
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
-    from sync.port import Patch, RemoteIssue
+    from sync.port import Patch
 
 
 class Result(StrEnum):
@@ -69,10 +69,11 @@ class Hands(Struct, frozen=True, kw_only=True):
 
 def apply_steps(hands: Hands, steps: tuple[Step, ...]) -> Iterator[Outcome]:
     """Carry the steps out in order. Raises TryLater or NotAuthorised when going on makes no sense."""
-    for step in steps:
+    for batch in batches(steps, hands.adapter.bulk):
+        step = batch[0]
         match step:
             case Create():
-                yield _create(hands, step)
+                yield from _create(hands, [step for step in batch if isinstance(step, Create)])
             case Adopt():
                 yield _change(hands, step.key, step.issue_id, step.ref, step.patch, "followed")
             case Update():
@@ -91,40 +92,58 @@ def apply_steps(hands: Hands, steps: tuple[Step, ...]) -> Iterator[Outcome]:
                 assert_never(step)
 
 
-def _create(hands: Hands, step: Create) -> Outcome:
-    hands.store.intend(step.key, hands.adapter.name, hands.now())
+def batches(steps: Sequence[Step], bulk: int) -> Iterator[Sequence[Step]]:
+    """The steps in order, each by itself, but for creates that follow one another: up to `bulk` of them together."""
+    start = 0
+    while start < len(steps):
+        end = start + 1
+        while end < min(start + bulk, len(steps)) and all(isinstance(step, Create) for step in steps[start : end + 1]):
+            end += 1
+        yield steps[start:end]
+        start = end
+
+
+def _create(hands: Hands, steps: Sequence[Create]) -> Iterator[Outcome]:
+    keys = [step.key for step in steps]
+    hands.store.intend(keys, hands.adapter.name, hands.now())
     try:
-        remote = _send(hands, step)
+        made = _send(hands, steps)
     except OutcomeUnknown as error:
-        hint = "Push again in a few minutes: it is looked up first, so no second issue is made."
-        return Outcome(key=step.key, result=Result.UNKNOWN, text=error.message, hint=hint)
-    except Rejected as error:
-        hands.store.withdraw(step.key)
-        return Outcome(key=step.key, result=Result.FAILED, text=error.message, hint=error.hint)
+        yield from (_unknown(key, error) for key in keys)
+        return
     except TrackError:  # a clear no, or never sent; anything else leaves the outcome unknown
-        hands.store.withdraw(step.key)
+        hands.store.withdraw(keys)
         raise
+    for step, result in zip(steps, made, strict=True):
+        yield _keep_created(hands, step, result)
+
+
+def _keep_created(hands: Hands, step: Create, result: Created | Rejected | OutcomeUnknown) -> Outcome:
+    if isinstance(result, OutcomeUnknown):
+        return _unknown(step.key, result)
+    if isinstance(result, Rejected):
+        hands.store.withdraw([step.key])
+        return Outcome(key=step.key, result=Result.FAILED, text=result.message, hint=result.hint)
+    remote = result.issue
     snapshot = build_snapshot(remote, hands.adapter.name)
     hands.store.save_snapshots([msgspec.structs.replace(snapshot, commitments=(step.commitment,))], hands.now())
-    return Outcome(
-        key=step.key,
-        result=Result.DONE,
-        text="created",
-        ref=remote.ref,
-        url=remote.url,
-        notes=_dropped(step, remote),
-    )
+    return Outcome(key=step.key, result=Result.DONE, text="created", ref=remote.ref, url=remote.url, notes=result.notes)
 
 
-def _send(hands: Hands, step: Create) -> RemoteIssue:
-    """Send the create; again only when the tracker turned it away before reading it."""
+def _unknown(key: str, error: OutcomeUnknown) -> Outcome:
+    hint = "Push again in a few minutes: it is looked up first, so no second issue is made."
+    return Outcome(key=key, result=Result.UNKNOWN, text=error.message, hint=hint)
+
+
+def _send(hands: Hands, steps: Sequence[Create]) -> list[Created | Rejected | OutcomeUnknown]:
+    """Send the creates; again only when the tracker turned them away before reading them."""
     while True:
         if hands.now() >= hands.until:
             raise TryLater(
-                f"{step.key}: the time reserved for this push ran out", "Push again: it goes on with what is left."
+                f"{steps[0].key}: the time reserved for this push ran out", "Push again: it goes on with what is left."
             )
         try:
-            return hands.adapter.create(step.draft)
+            return hands.adapter.create([step.draft for step in steps])
         except Refused as refusal:
             hands.waiting.pause(refusal.retry_after or 60.0, refusal)
 
@@ -138,13 +157,3 @@ def _change(hands: Hands, key: str, issue_id: str, ref: str, patch: Patch, text:
     except Rejected as error:
         return Outcome(key=key, result=Result.FAILED, text=error.message, ref=ref, hint=error.hint)
     return Outcome(key=key, result=Result.DONE, text=text, ref=ref)
-
-
-def _dropped(step: Create, remote: RemoteIssue) -> tuple[str, ...]:
-    """What the tracker left out without a word: GitHub does, for an account without write access."""
-    present = {label.casefold() for label in remote.labels}
-    labels = [label for label in step.draft.labels if label.casefold() not in present]
-    people = [name for name in step.draft.assignees if name not in remote.assignees]
-    return tuple(
-        f"the tracker dropped {what}: `track doctor` says which permission is missing" for what in labels + people
-    )

@@ -20,8 +20,8 @@ LABEL_LIMIT = 50
 _LOGIN = re.compile(r"@?([A-Za-z0-9](?:[A-Za-z0-9-]{0,38}))")
 
 
-def status_of(state: RemoteState, not_done: frozenset[str] = frozenset()) -> Status:
-    """Where an issue stands. Only "closed as completed" is done; `not_done` names further resolutions that are not."""
+def status_of(state: RemoteState) -> Status:
+    """Where an issue stands. Only "closed as completed" is done."""
     match state:
         case RemoteState(closed=False, active=True):
             return Status.IN_PROGRESS
@@ -31,16 +31,22 @@ def status_of(state: RemoteState, not_done: frozenset[str] = frozenset()) -> Sta
             return Status.DUPLICATE
         case RemoteState(reason="not_planned"):
             return Status.NOT_PLANNED
-        case RemoteState(reason=reason) if reason.casefold() in not_done:
-            return Status.DUPLICATE if "duplicate" in reason.casefold() else Status.NOT_PLANNED
         case _:
             return Status.DONE
 
 
-def transitions_of(history: Iterable[RemoteEvent], not_done: frozenset[str] = frozenset()) -> tuple[Transition, ...]:
+def reason_of(resolution: str, not_done: frozenset[str]) -> str:
+    """Why an issue with this resolution is closed; `not_done` are those (in lower case) that are no completion."""
+    name = resolution.casefold()
+    if name not in not_done:
+        return "completed"
+    return "duplicate" if "duplicate" in name else "not_planned"
+
+
+def transitions_of(history: Iterable[RemoteEvent]) -> tuple[Transition, ...]:
     """The tracker's history as changes of our status, oldest first."""
     return tuple(
-        Transition(source=event.id, at=event.at, to=status_of(event.state, not_done), actor=event.actor)
+        Transition(source=event.id, at=event.at, to=status_of(event.state), actor=event.actor)
         for event in sorted(history, key=lambda event: (event.at, event.id))
     )
 
@@ -61,14 +67,17 @@ def shorten_label(label: str) -> str:
 
 
 def account_of(owner: str | None, people: Mapping[str, Mapping[str, str]], kind: str) -> str | None:
-    """The tracker account of an owner: as the config maps it, else the owner itself where it could be a login.
+    """The tracker account of an owner: as the config maps it, else the owner itself where it could be one.
 
-    Whether that account exists and may be assigned is the tracker's word, asked before anybody is.
+    Whether that account exists and may be assigned is the tracker's word, asked before anybody is. On Jira that may
+    be any name: account id, user name, e-mail or full name.
     """
     if not owner:
         return None
     mapped = people.get(owner, people.get(owner.lstrip("@"), {})).get(kind)
     if mapped:
         return mapped
+    if kind == "jira":
+        return owner.removeprefix("@")
     login = _LOGIN.fullmatch(owner)
     return login.group(1) if login else None

@@ -36,17 +36,30 @@ def render_marker(commitment: Commitment) -> str:
     """The commitment as an HTML comment that nothing inside can close early. Raises ValueError when it is too long."""
     facts = _without_empty(msgspec.to_builtins(commitment, str_keys=True))
     payload = msgspec.json.encode(facts).decode()
-    safe = payload.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d")
-    if len(safe) > LIMIT:
-        raise ValueError(f"the marker of {commitment.key} would take {len(safe)} characters; {LIMIT} are possible")
-    return f"<!-- follow-through:v1 {safe} -->"
+    marker = wrap_payload(payload)
+    if len(marker) > LIMIT:
+        raise ValueError(f"the marker of {commitment.key} would take {len(marker)} characters; {LIMIT} are possible")
+    return marker
+
+
+def wrap_payload(payload: str) -> str:
+    """A marker around a JSON text."""
+    safe = payload.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d").replace("\n", " ")
+    return f"{_OPENING}{safe}{_CLOSING}"
+
+
+def payloads(text: str) -> Iterator[str]:
+    """The JSON text of everything in a text that looks like a marker."""
+    for part in text.split(_OPENING)[1:]:  # a tenth of the time that the pattern takes, for each issue of each sync
+        payload, closing, _after = part.partition(_CLOSING)
+        if closing and "\n" not in payload:
+            yield payload
 
 
 def parse_markers(text: str) -> Iterator[Commitment]:
     """Every valid marker in a trusted text; an invalid one is passed over, as text a person wrote."""
-    for part in text.split(_OPENING)[1:]:  # a tenth of the time that the pattern takes, for each issue of each sync
-        payload, closing, _after = part.partition(_CLOSING)
-        commitment = parse_payload(payload) if closing and "\n" not in payload else None
+    for payload in payloads(text):
+        commitment = parse_payload(payload)
         if commitment is not None:
             yield commitment
 

@@ -16,7 +16,7 @@ from sync.mapping import labels_of
 from sync.marker import digest, find_commitments, render_marker
 from sync.port import Draft, Patch, RemoteIssue
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
-from sync.threeway import assignee, is_created_for, merge, with_marker
+from sync.threeway import assignee, backlink_of, is_created_for, merge, with_marker
 from sync.wording import render_adoption, render_duplicate, render_text, render_title
 from tracker.model import ActionItem, Commitment, DueMove, Issue, Review, ReviewHeader, Status, item_key
 from tracker.rules import due_from_slo
@@ -170,6 +170,8 @@ def _plan_new(situation: Situation, item: ActionItem) -> Step:
         text=with_marker(render_text(situation.review.header, item), commitment),
         labels=labels_of(situation.review.header, item),
         assignees=(account,) if account else (),
+        due=item.due,
+        backlink=backlink_of(situation.review.header),
     )
     return Create(key=key, draft=draft, commitment=commitment, notes=notes)
 
@@ -184,7 +186,7 @@ def _plan_linked(situation: Situation, item: ActionItem, linked: Linked) -> Step
     note = f"{render_adoption(commitment, linked.earlier)}\n\n{render_marker(commitment)}"
     present = {label.casefold() for label in remote.labels}
     missing = tuple(x for x in labels_of(situation.review.header, item) if x.casefold() not in present)
-    patch = Patch(add_labels=missing, comment=note)
+    patch = Patch(add_labels=missing, comment=note, backlink=backlink_of(situation.review.header))
     return Adopt(key=key, issue_id=remote.id, ref=remote.ref, patch=patch, commitment=commitment)
 
 

@@ -6,21 +6,21 @@ whether an issue is done, what proves it and which marker counts is decided in `
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from tracker.errors import NotAuthorised, TrackError, TryLater
-from tracker.model import EvidenceKind
+from tracker.model import DueMove, EvidenceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
 
 class RemoteState(Struct, frozen=True, gc=False):
-    """Open or closed, why (`completed`, `not_planned`, `duplicate`, a resolution), and whether work is under way."""
+    """Open or closed, why (`completed`, `not_planned` or `duplicate`), and whether work is under way."""
 
     closed: bool
     reason: str = ""
@@ -59,7 +59,10 @@ class RemoteChange(Struct, frozen=True, kw_only=True, gc=False):
 class RemoteIssue(Struct, frozen=True, kw_only=True, gc=False):
     """An issue as the tracker tells it. `trusted` says that its author may write to the project.
 
-    `at_home` is False for one that moved into another project, where the followed project's list can't show it.
+    `text` and comments are Markdown that holds the markers as HTML comments, wherever the tracker keeps them; a list
+    may leave out the rest of the text. `keeps_due` says that the tracker itself has a due date for issues: `due` and
+    the times it was moved. `at_home` is False for one that moved into another project, where the followed project's
+    list can't show it.
     """
 
     id: str
@@ -80,12 +83,16 @@ class RemoteIssue(Struct, frozen=True, kw_only=True, gc=False):
     changes: tuple[RemoteChange, ...] = ()
     moved_from: str = ""
     at_home: bool = True
+    keeps_due: bool = False
+    due: date | None = None
+    due_moves: tuple[DueMove, ...] = ()
 
 
 class Page(Struct, frozen=True, kw_only=True):
     """One page of the list of followed issues, oldest change first.
 
-    `total` counts all issues that carry the label, whatever `since` was; `server_time` is the tracker's clock.
+    `total` counts all issues that carry the label, whatever `since` was; `server_time` is the tracker's clock when the
+    list was begun.
     `home` is the project's present name where it answers under another one than the config's.
     """
 
@@ -122,17 +129,44 @@ class Known(Struct, frozen=True, kw_only=True):
     gone: bool = False
 
 
+class Backlink(Struct, frozen=True, kw_only=True):
+    """The way from an issue back to the review that asked for it."""
+
+    review_id: str
+    title: str
+    url: str
+
+
 class Draft(Struct, frozen=True, kw_only=True):
-    """An issue to create."""
+    """An issue to create. Due date and backlink are for trackers that have a place of their own for them."""
 
     title: str
     text: str
     labels: tuple[str, ...] = ()
     assignees: tuple[str, ...] = ()
+    due: date | None = None
+    backlink: Backlink | None = None
+
+
+class Created(Struct, frozen=True, kw_only=True):
+    """An issue as it was created; `notes` say what of the draft is not in it."""
+
+    issue: RemoteIssue
+    notes: tuple[str, ...] = ()
+
+
+def describe_dropped(draft: Draft, issue: RemoteIssue) -> tuple[str, ...]:
+    """What the tracker left out of a create without a word: GitHub does, for an account without write access."""
+    present = {label.casefold() for label in issue.labels}
+    labels = [label for label in draft.labels if label.casefold() not in present]
+    people = [name for name in draft.assignees if name not in issue.assignees]
+    return tuple(
+        f"the tracker dropped {what}: `track doctor` says which permission is missing" for what in labels + people
+    )
 
 
 class Patch(Struct, frozen=True, kw_only=True):
-    """Changes to an issue; what is None or empty stays as it is.
+    """Changes to an issue; what is None, empty or unset stays as it is. A due date of None takes it away.
 
     Labels and people are added and removed one by one, so that what a person put there in the meantime stays.
     """
@@ -143,6 +177,8 @@ class Patch(Struct, frozen=True, kw_only=True):
     remove_labels: tuple[str, ...] = ()
     add_assignees: tuple[str, ...] = ()
     remove_assignees: tuple[str, ...] = ()
+    due: date | UnsetType | None = UNSET
+    backlink: Backlink | None = None
     comment: str = ""
     close_as_duplicate: bool = False
 
@@ -169,9 +205,14 @@ class TrackerAdapter(Protocol):
 
     name: str
     home: str
+    bulk: int
+    """How many issues one create can make."""
 
-    def pages(self, since: datetime | None) -> Iterator[Page]:
-        """Followed issues changed at or after `since` (all when None), oldest change first; at least one page."""
+    def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
+        """Followed issues changed at or after `since` (all when None), oldest change first; at least one page.
+
+        Unless `counted`, the total may be left out where it would take a request.
+        """
 
     def fetch(self, known: Sequence[Known]) -> Iterator[RemoteIssue | Absent]:
         """Each known issue as it is now, followed to where it moved, or why it is absent."""
@@ -185,11 +226,14 @@ class TrackerAdapter(Protocol):
     def find(self, link: str) -> RemoteIssue | None:
         """The issue behind a link or short reference of a document; None when it is not in this tracker."""
 
-    def people(self, names: Sequence[str]) -> frozenset[str]:
-        """Those of these account names that can be assigned, as the tracker spells them."""
+    def people(self, names: Sequence[str]) -> Mapping[str, str]:
+        """The accounts that can be assigned, by those of these names (as given) that have one."""
 
-    def create(self, draft: Draft) -> RemoteIssue:
-        """Send one create, once. Raises `OutcomeUnknown` when no answer came back."""
+    def create(self, drafts: Sequence[Draft]) -> list[Created | Rejected | OutcomeUnknown]:
+        """Create up to `bulk` issues, each sent once; what became of each. Raises `OutcomeUnknown` for all of them.
+
+        `Refused` and everything else that is raised says that none was created.
+        """
 
     def change(self, issue_id: str, ref: str, patch: Patch) -> None:
         """Send the changes, each once."""

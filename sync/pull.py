@@ -7,6 +7,7 @@ issue's absence in a list.
 from __future__ import annotations
 
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -19,9 +20,10 @@ from tracker.model import Issue, Status
 from tracker.store.journal import SyncState
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from sync.port import RemoteIssue, TrackerAdapter
+    from tracker.model import Snapshot
     from tracker.store import Store
 
 OVERLAP = timedelta(minutes=5)
@@ -132,23 +134,30 @@ def _mark_finished(store: Store, tracker: str, plan: PullPlan, started: datetime
 def _refresh(
     store: Store, adapter: TrackerAdapter, now: datetime, plan: PullPlan, started: datetime, total: int
 ) -> tuple[int, list[str]]:
-    """Look at known issues that the list did not show, 100 at a time."""
+    """Look at known issues that the list did not show, and keep them 100 at a time."""
     is_whole = not plan.full and store.count_followed(adapter.name) == total
     unlisted = [] if is_whole else store.unlisted(adapter.name, started)
     due = plan_refresh(store.strays(adapter.name), unlisted)
     absent: list[tuple[Issue, Absence]] = []
     notes: list[str] = []
-    for start in range(0, len(due), BATCH):
-        batch = {issue.id: issue for issue in due[start : start + BATCH]}
-        found = list(adapter.fetch([_known(issue, full=plan.full) for issue in batch.values()]))
+    asked = {issue.id: issue for issue in due}
+    answers = adapter.fetch([_known(issue, full=plan.full) for issue in due])
+    while found := list(islice(answers, BATCH)):
         snapshots = [build_snapshot(remote, adapter.name) for remote in found if not isinstance(remote, Absent)]
         store.save_snapshots(snapshots, now)
-        notes += [f"{batch[s.moved_from].ref} moved to {s.issue.ref}" for s in snapshots if s.moved_from in batch]
-        absent += [(batch[gone.id], gone.why) for gone in found if isinstance(gone, Absent)]
+        notes += [note for snapshot in snapshots for note in _describe_move(asked, snapshot)]
+        absent += [(asked[gone.id], gone.why) for gone in found if isinstance(gone, Absent)]
     known = store.count_known(adapter.name)
     for issue in plan_absences(absent, known=known):
         store.save_absence(issue, now)
     return len(due), notes + describe_absences(absent, known=known)
+
+
+def _describe_move(asked: Mapping[str, Issue], snapshot: Snapshot) -> Iterator[str]:
+    """That an issue moved: to a new id on GitHub, to a new key on Jira. A project that was renamed moves nothing."""
+    before = asked.get(snapshot.moved_from or snapshot.issue.id)
+    if before is not None and before.ref != snapshot.issue.ref and not snapshot.followed:
+        yield f"{before.ref} moved to {snapshot.issue.ref}"
 
 
 def _known(issue: Issue, *, full: bool) -> Known:

@@ -90,6 +90,8 @@ class Pusher:
                 else:
                     yield outcome
             seen = self._catch_up(began - OVERLAP) if any(is_writing(step) for step in steps) else {}
+            if unknown:
+                seen |= self._recall(review)
         except TrackError:
             yield from unknown
             raise
@@ -142,7 +144,7 @@ class Pusher:
     def _catch_up(self, since: datetime | None) -> dict[str, RemoteIssue]:
         """Read what changed into the store, without moving the sync's watermark."""
         seen: dict[str, RemoteIssue] = {}
-        for page in self._adapter.pages(since):
+        for page in self._adapter.pages(since, counted=False):
             self._server_time = page.server_time
             self._keep(page.issues)
             if since is not None:
@@ -192,10 +194,17 @@ class Pusher:
         owners = {owner for owner in (*before, *(item.owner for item in review.items)) if owner}
         names = {owner: account_of(owner, self._rules.people, self._rules.kind) for owner in sorted(owners)}
         wanted = sorted({name for name in names.values() if name})
-        possible = {name.casefold(): name for name in self._adapter.people(wanted)} if wanted else {}
-        return {
-            owner: possible[name.casefold()] for owner, name in names.items() if name and name.casefold() in possible
-        }
+        if not wanted:
+            return {}
+        # An e-mail may take a search for people: what it led to is kept, and only asked whether it can be assigned.
+        tracker = self._adapter.name
+        meant = {name: name for name in wanted} | self._store.accounts(tracker, wanted)
+        found = self._adapter.people(sorted(set(meant.values())))
+        accounts = {name: found[account] for name, account in meant.items() if account in found}
+        self._store.remember_accounts(
+            tracker, {name: account for name, account in accounts.items() if "@" in name and account != meant[name]}
+        )
+        return {owner: accounts[name] for owner, name in names.items() if name and name in accounts}
 
     def _claim(self, review: Review, hold: timedelta) -> Claim:
         """Keep other machines from creating the same items: the tracker itself hands the claim to one of us."""
@@ -264,7 +273,9 @@ def _refuse_more_than_shown(review: Review, shown: tuple[Step, ...], steps: tupl
 
 def _known_item(marked: tuple[tuple[Commitment, Issue], ...]) -> KnownItem:
     commitment = marked[0][0]
-    links = frozenset(link for _commitment, issue in marked for link in (issue.url, issue.ref, f"#{issue.number}"))
+    issues = [issue for _commitment, issue in marked]
+    short = (f"#{issue.number}" for issue in issues if "#" in issue.ref)
+    links = frozenset((*short, *(link for issue in issues for link in (issue.url, issue.ref))))
     return KnownItem(id=commitment.item.id, title=commitment.item.title, links=links)
 
 

@@ -15,9 +15,9 @@ if TYPE_CHECKING:
     from sync.port import RemoteIssue
 
 
-def build_snapshot(remote: RemoteIssue, tracker: str, not_done: frozenset[str] = frozenset()) -> Snapshot:
+def build_snapshot(remote: RemoteIssue, tracker: str) -> Snapshot:
     """Status, history, evidence and trusted commitments of one issue."""
-    status = status_of(remote.state, not_done)
+    status = status_of(remote.state)
     issue = Issue(
         id=remote.id,
         tracker=tracker,
@@ -31,14 +31,16 @@ def build_snapshot(remote: RemoteIssue, tracker: str, not_done: frozenset[str] =
         closed=remote.closed,
         assignees=remote.assignees,
         labels=remote.labels,
+        due=remote.due,
     )
     return Snapshot(
         issue=issue,
-        transitions=_reconciled(issue, transitions_of(remote.history, not_done)),
+        transitions=_reconciled(issue, transitions_of(remote.history)),
         evidence=find_evidence(remote),
         commitments=find_commitments(remote),
         followed=remote.at_home and any(label.casefold() == FOLLOWED for label in remote.labels),
         moved_from=remote.moved_from,
+        due_moves=remote.due_moves,
     )
 
 

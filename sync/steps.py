@@ -98,7 +98,7 @@ def describe(step: Step) -> tuple[str, str, tuple[str, ...]]:
     """A step for people: a sign, one line, and what should be known besides."""
     match step:
         case Create(draft=draft, notes=notes):
-            people = f" → {', '.join(f'@{name}' for name in draft.assignees)}" if draft.assignees else ""
+            people = f" → {step.commitment.item.owner}" if draft.assignees else ""
             due = f", due {step.commitment.item.due}" if step.commitment.item.due else ""
             return "+", f"create “{draft.title}”{people}{due}", (f"labels: {', '.join(draft.labels)}", *notes)
         case Adopt(ref=ref, patch=patch, notes=notes):

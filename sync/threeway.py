@@ -10,17 +10,19 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 import msgspec
-from msgspec import Struct
+from msgspec import UNSET, Struct, UnsetType
 
 from sync.mapping import labels_of
 from sync.marker import digest, find_commitments, parse_markers, render_marker, without_markers
-from sync.port import Patch, RemoteIssue
-from sync.wording import render_adoption, render_text, render_title
+from sync.port import Backlink, Patch, RemoteIssue
+from sync.wording import render_adoption, render_backlink, render_text, render_title
+from tracker.text import is_web_link
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
+    from datetime import date
 
-    from tracker.model import Commitment
+    from tracker.model import Commitment, ReviewHeader
 
 TEXT_LIMIT = 65_536
 """Longest issue text a tracker takes, in characters (GitHub)."""
@@ -52,6 +54,7 @@ def merge(base: Commitment, ours: Commitment, theirs: RemoteIssue, accounts: Map
     title, title_notes = _title(base, ours, theirs)
     text, text_notes = _text(base, ours, theirs) if changed else (None, ())
     assign, unassign, people_notes = _people(base, ours, theirs, accounts, place)
+    due, due_notes = _due(base, ours, theirs)
     patch = Patch(
         title=title,
         text=text,
@@ -59,12 +62,21 @@ def merge(base: Commitment, ours: Commitment, theirs: RemoteIssue, accounts: Map
         remove_labels=remove,
         add_assignees=assign,
         remove_assignees=unassign,
+        due=due,
+        backlink=None if base.review.url == ours.review.url else backlink_of(ours.review),
     )
     return Merge(
         patch=patch,
         changes=_changes(base, ours, patch),
-        notes=(*title_notes, *text_notes, *notes, *people_notes),
+        notes=(*title_notes, *text_notes, *notes, *people_notes, *due_notes),
     )
+
+
+def backlink_of(review: ReviewHeader) -> Backlink | None:
+    """The way back to the review, where it has an address."""
+    if not is_web_link(review.url):
+        return None
+    return Backlink(review_id=review.id, title=render_backlink(review), url=review.url)
 
 
 def is_created_for(key: str, remote: RemoteIssue) -> bool:
@@ -130,6 +142,16 @@ def _people(
     add = (account,) if account and account not in theirs.assignees else ()
     remove = (before,) if before and before != account and before in theirs.assignees else ()
     return add, remove, notes
+
+
+def _due(base: Commitment, ours: Commitment, theirs: RemoteIssue) -> tuple[date | UnsetType | None, Notes]:
+    """The due date to set where the tracker keeps one; a date that a person moved there stays."""
+    if not theirs.keeps_due or theirs.due == ours.item.due:
+        return UNSET, ()
+    if theirs.due == base.item.due:
+        return ours.item.due, ()
+    said = theirs.due or "taken away"
+    return UNSET, (f"its due date in the tracker is {said}: left alone",)
 
 
 def _facts(commitment: Commitment) -> Commitment:

@@ -13,6 +13,9 @@ if TYPE_CHECKING:
 
 TITLE_LIMIT = 250
 
+PROMISED = "Promised in the review of incident"
+"""What every issue's text says: a tracker that cannot search for markers finds an issue by it."""
+
 
 def render_title(item: ActionItem) -> str:
     """The issue's title: the action, on one line, within what trackers take."""
@@ -56,13 +59,18 @@ def _why(review: ReviewHeader) -> str:
     facts = [text for text in (review.severity, review.service, review.incident_class) if text]
     about = f" ({', '.join(markdown(fact) for fact in facts)})" if facts else ""
     title = f": {markdown(review.title)}" if review.title else ""
-    return f"Promised in the review of incident {name}{about}{title}"
+    return f"{PROMISED} {name}{about}{title}"
+
+
+def render_backlink(review: ReviewHeader) -> str:
+    """The title of the link from an issue back to its review."""
+    return plain(f"Review of incident {review.id}{f': {review.title}' if review.title else ''}")[:TITLE_LIMIT]
 
 
 def render_adoption(commitment: Commitment, earlier: tuple[Commitment, ...]) -> str:
     """The note on an issue that a review asks for: readable by people, once more or for the first time."""
     if not earlier:
-        asked = f"Promised in the review of incident {markdown(commitment.review.id)}"
+        asked = f"{PROMISED} {markdown(commitment.review.id)}"
     else:
         first = min(other.committed for other in earlier)
         asked = (

@@ -22,6 +22,7 @@ from sync.port import (
     Absent,
     Check,
     Claim,
+    Created,
     Draft,
     Forbidden,
     Known,
@@ -36,11 +37,12 @@ from sync.port import (
     RemoteIssue,
     RemoteState,
     Transient,
+    describe_dropped,
 )
 from tracker.model import EvidenceKind
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterator, Mapping, Sequence
 
 T = TypeVar("T")
 START = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
@@ -267,6 +269,8 @@ class FakeTracker:
     carried out, and `requests` counts them.
     """
 
+    bulk = 3
+
     def __init__(self, project: FakeProject, name: str = "payments", *, login: str = "lead") -> None:
         self.project, self.name, self.login = project, name, login
         self.home = project.home
@@ -275,8 +279,9 @@ class FakeTracker:
         self.watch: Callable[[int, str], None] = lambda _ordinal, _verb: None
         self.requests = 0
 
-    def pages(self, since: datetime | None) -> Iterator[Page]:
+    def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
         """Followed issues, oldest change first."""
+        del counted
         self._read("pages")
         followed = [issue for issue in self.project.issues.values() if self._is_listed(issue)]
         changed = [issue for issue in followed if since is None or issue.updated >= since]
@@ -311,18 +316,26 @@ class FakeTracker:
                 return issue
         return None
 
-    def people(self, names: Sequence[str]) -> frozenset[str]:
+    def people(self, names: Sequence[str]) -> Mapping[str, str]:
         """Members can be assigned."""
         self._read("people")
-        return frozenset(names).intersection(self.project.members)
+        return {name: name for name in names if name in self.project.members}
 
-    def create(self, draft: Draft) -> RemoteIssue:
+    def create(self, drafts: Sequence[Draft]) -> list[Created | Rejected | OutcomeUnknown]:
         """Once, whatever its fate."""
         fate = self._next("create") or (self.fates_of_creates.popleft() if self.fates_of_creates else None)
         if fate is Fate.LATE:
-            self.project.delay(draft, self.login)
+            for draft in drafts:
+                self.project.delay(draft, self.login)
             raise OutcomeUnknown("no answer to a create")
-        return self._write(fate, lambda: self.project.store(draft, self.login))
+        try:
+            return self._write(fate, lambda: [self._created(draft) for draft in drafts])
+        except Rejected as no:
+            return [no for _draft in drafts]
+
+    def _created(self, draft: Draft) -> Created | Rejected:
+        issue = self.project.store(draft, self.login)
+        return Created(issue=issue, notes=describe_dropped(draft, issue))
 
     def change(self, issue_id: str, ref: str, patch: Patch) -> None:
         """Once; a change has no late fate."""

@@ -128,7 +128,7 @@ def acts(adapter: GitHub) -> dict[str, Callable[[], object]]:
         "fetch": lambda: list(adapter.fetch([known])),
         "find": lambda: adapter.find("#1"),
         "people": lambda: adapter.people(["dev"]),
-        "create": lambda: adapter.create(DRAFT),
+        "create": lambda: adapter.create([DRAFT]),
         "change": lambda: adapter.change("", f"{HOME}#1", Patch(remove_labels=("x",), title="New")),
         "claim": lambda: adapter.claim("claim:x", "desk-1", 60),
         "check": lambda: list(adapter.check()),

@@ -22,6 +22,12 @@ def m001_first_schema(db: Database) -> None:
         db.execute(statement)
 
 
+@steps()
+def m002_moves_of_due_dates(db: Database) -> None:
+    """The due date of an issue, where its tracker keeps one, with every move."""
+    db.execute("ALTER TABLE issues ADD COLUMN due_moves TEXT NOT NULL DEFAULT '[]'")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date; nothing happens where it is."""
     steps.apply(Database(connection))

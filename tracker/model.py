@@ -231,7 +231,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, gc=False):
     """One issue as just read: its state, its history, its evidence and the commitments whose markers are trusted.
 
     `followed` says whether its project's list shows it: it carries the label, and is still there. `moved_from` is the
-    id it had before a transfer.
+    id it had before a transfer. `due_moves` are those that the tracker itself recorded.
     """
 
     issue: Issue
@@ -240,6 +240,7 @@ class Snapshot(Struct, frozen=True, kw_only=True, gc=False):
     commitments: tuple[Commitment, ...] = ()
     followed: bool = True
     moved_from: str = ""
+    due_moves: tuple[DueMove, ...] = ()
 
 
 class TrackedItem(Struct, frozen=True, kw_only=True, gc=False):

@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker.model import Evidence, EvidenceKind, Status, TrackedItem
+import msgspec
+
+from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -62,6 +64,25 @@ def completed_at(tracked: TrackedItem, as_of: datetime) -> datetime | None:
 def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[EvidenceKind]) -> tuple[Evidence, ...]:
     """The pieces of evidence that existed at `as_of` and whose kind the config accepts."""
     return tuple(e for e in tracked.evidence if e.at <= as_of and e.kind in accept)
+
+
+def follow_due(tracked: TrackedItem, moved: tuple[DueMove, ...]) -> TrackedItem:
+    """The item with the due date that its issue has, and every move of it once, oldest first.
+
+    The promise (`first_due`) stays what was pushed; where nothing was, it is the first date that the issue was given.
+    A date that was taken away in the tracker is no release from the promise: the last one pushed stands.
+    """
+    issue = tracked.issue
+    if issue is None or (issue.due is None and not moved):
+        return tracked
+    seen = {(move.before, move.to) for move in moved}
+    moves = (*moved, *(move for move in tracked.moves if (move.before, move.to) not in seen))
+    return msgspec.structs.replace(
+        tracked,
+        item=msgspec.structs.replace(tracked.item, due=issue.due or tracked.item.due),
+        first_due=tracked.first_due or (moved[0].before if moved else issue.due),
+        moves=tuple(sorted(moves, key=lambda move: move.at)),
+    )
 
 
 def is_overdue(tracked: TrackedItem, as_of: datetime, today: date) -> bool:

@@ -14,10 +14,25 @@ from sync.adapters import github_queries as queries
 from sync.adapters import github_replies as replies
 from sync.adapters.github_checks import check_access
 from sync.adapters.github_client import Client
-from sync.adapters.github_meaning import Answer, TooHeavy, decode_read, decode_written
+from sync.adapters.github_meaning import TooHeavy, decode_read, decode_written
 from sync.mapping import FOLLOWED
 from sync.marker import MARK
-from sync.port import Absence, Absent, Check, Claim, Draft, Known, Page, Patch, Rejected, RemoteIssue, Transient
+from sync.port import (
+    Absence,
+    Absent,
+    Check,
+    Claim,
+    Created,
+    Draft,
+    Known,
+    OutcomeUnknown,
+    Page,
+    Patch,
+    Rejected,
+    RemoteIssue,
+    Transient,
+    describe_dropped,
+)
 from sync.wording import claim_description
 from tracker.errors import TryLater
 
@@ -26,6 +41,7 @@ if TYPE_CHECKING:
 
     from github.Auth import Auth
 
+    from sync.adapters.conversation import Answer
     from sync.waiting import Waiting
 
 T = TypeVar("T")
@@ -43,6 +59,8 @@ _CLAIMED = re.compile(r"until (?P<until>\S+Z) \[(?P<holder>[^\]]+)\]")
 class GitHub:
     """A TrackerAdapter for one repository. One instance a thread."""
 
+    bulk = 1
+
     def __init__(
         self, name: str, repository: str, auth: Auth, waiting: Waiting, *, url: str, trusted: tuple[str, ...] = ()
     ) -> None:
@@ -54,8 +72,9 @@ class GitHub:
         self._reader = answers.Reader(self.client.host, trusted)
         self._clock = datetime.min.replace(tzinfo=UTC)
 
-    def pages(self, since: datetime | None) -> Iterator[Page]:
-        """Followed issues, oldest change first, with everything in the same request."""
+    def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
+        """Followed issues, oldest change first, with everything in the same request, the total too."""
+        del counted
         since_text = None if since is None else since.astimezone(UTC).isoformat()
         cursor: str | None = None
         seen: set[str] = set()
@@ -114,19 +133,25 @@ class GitHub:
         answer, _raw = self._query(queries.ONE, {"number": number}, replies.One)
         return None if answer.repository.issue is None else self._whole(answer.repository.issue)
 
-    def people(self, names: Sequence[str]) -> frozenset[str]:
+    def people(self, names: Sequence[str]) -> Mapping[str, str]:
         """Those that can be assigned, in one request."""
         variables = {f"u{index}": name for index, name in enumerate(names)}
         answer, _raw = self._query(queries.assignable(len(names)), variables, replies.Assignable)
-        asked = {name.casefold() for name in names}
-        offered = {person.login for found in answer.repository.values() for person in found.nodes}
-        return frozenset(login for login in offered if login.casefold() in asked)
+        offered = {
+            person.login.casefold(): person.login for each in answer.repository.values() for person in each.nodes
+        }
+        return {name: offered[name.casefold()] for name in names if name.casefold() in offered}
 
-    def create(self, draft: Draft) -> RemoteIssue:
-        """POST once."""
+    def create(self, drafts: Sequence[Draft]) -> list[Created | Rejected | OutcomeUnknown]:
+        """POST once: GitHub makes one issue at a time."""
+        (draft,) = drafts
         body = {"title": draft.title, "body": draft.text, "labels": draft.labels, "assignees": draft.assignees}
-        answer = self.client.send("POST", self._path("issues"), body)
-        return self._reader.created(decode_written(answer, answers.RestIssue), self._current)
+        try:
+            answer = self.client.send("POST", self._path("issues"), body)
+        except Rejected as no:
+            return [no]
+        issue = self._reader.created(decode_written(answer, answers.RestIssue), self._current)
+        return [Created(issue=issue, notes=describe_dropped(draft, issue))]
 
     def change(self, issue_id: str, ref: str, patch: Patch) -> None:
         """Labels and people by their own calls, so that nobody else's are touched; the state last."""

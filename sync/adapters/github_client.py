@@ -9,14 +9,23 @@ from __future__ import annotations
 import logging
 import re
 from typing import TYPE_CHECKING, Any, TypeVar
-from urllib.parse import SplitResult, urljoin, urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import requests
 from github import Github, GithubException
 from github.Requester import HTTPRequestsConnectionClass, HTTPSRequestsConnectionClass, Requester, RequestsResponse
 
-from sync.adapters.github_meaning import (
+from sync.adapters.conversation import (
+    CONNECTION_HINT,
+    TIMEOUT,
     Answer,
+    error_name,
+    is_loopback,
+    is_same_server,
+    mask,
+    never_connected,
+)
+from sync.adapters.github_meaning import (
     Envelope,
     TooHeavy,
     answer_wait,
@@ -42,11 +51,6 @@ _SILENT = logging.getLogger("track.github")
 _SILENT.disabled = True
 Requester.injectLogger(_SILENT)
 
-SHORTEST_TOKEN = 8
-
-TIMEOUT = 30
-"""Seconds without a byte before a request counts as unanswered."""
-
 SECONDS_BETWEEN_WRITES = 1.0
 """What GitHub asks for, lest it answers with a secondary rate limit. A sandbox on loopback needs none."""
 
@@ -59,7 +63,6 @@ class Client:
         self.url = url
         self.host = parts.hostname or ""
         self.requests = 0
-        loopback = self.host in ("127.0.0.1", "::1", "localhost")
         secure = parts.scheme == "https"
         self._connection = (_HTTPS if secure else _HTTP)(self.host, parts.port, timeout=TIMEOUT, retry=None)
         self._reader, self._writer = (
@@ -72,7 +75,7 @@ class Client:
                 seconds_between_requests=0,
                 seconds_between_writes=gap,
             ).requester
-            for gap in (0, 0 if loopback else SECONDS_BETWEEN_WRITES)
+            for gap in (0, 0 if is_loopback(self.host) else SECONDS_BETWEEN_WRITES)
         )
 
     def query(self, text: str, variables: Mapping[str, Any], shape: type[T]) -> tuple[T, Answer]:
@@ -92,7 +95,7 @@ class Client:
             if not answer.redirects_to:
                 break
             followed = self._read("GET", urljoin(self.url, answer.redirects_to), None)
-            answer = Answer(followed.status, {**followed.headers, "x-redirected": "yes"}, followed.body)
+            answer = Answer(followed.by, followed.status, {**followed.headers, "x-redirected": "yes"}, followed.body)
         return answer
 
     def send(self, verb: str, path: str, body: object | None) -> Answer:
@@ -103,7 +106,7 @@ class Client:
         try:
             answer = self._exchange(self._reader, verb, path, body)
         except requests.RequestException as error:
-            raise Transient(f"GitHub at {self.host} gave no answer ({_name(error)})", _CONNECTION_HINT) from None
+            raise Transient(f"GitHub at {self.host} gave no answer ({error_name(error)})", CONNECTION_HINT) from None
         raise_for_limits(answer, Transient)
         if answer.status == 401:
             raise_for_status(answer)
@@ -117,11 +120,13 @@ class Client:
         try:
             answer = self._exchange(self._writer, verb, path, body)
         except requests.ConnectionError as error:
-            if _never_connected(error):
-                raise Refused(f"GitHub at {self.host} cannot be reached ({_name(error)})", _CONNECTION_HINT) from None
-            raise OutcomeUnknown(f"{what} ({_name(error)})") from None
+            if never_connected(error):
+                raise Refused(
+                    f"GitHub at {self.host} cannot be reached ({error_name(error)})", CONNECTION_HINT
+                ) from None
+            raise OutcomeUnknown(f"{what} ({error_name(error)})") from None
         except requests.RequestException as error:
-            raise OutcomeUnknown(f"{what} ({_name(error)})") from None
+            raise OutcomeUnknown(f"{what} ({error_name(error)})") from None
         raise_for_limits(answer, Refused)
         if answer.status >= 500:
             raise OutcomeUnknown(f"GitHub at {self.host} answered {answer.status} to {verb} {plain(path)}")
@@ -148,12 +153,8 @@ class Client:
 
 def _masked(sent: tuple[int, Mapping[str, str], str], token: str) -> Answer:
     status, headers, text = sent
-    return Answer(status, {name: _mask(value, token) for name, value in headers.items()}, _mask(text, token))
-
-
-def _mask(text: str, token: str) -> str:
-    """The text without the token. A text as short as "t" is no real token, and would tear the answer apart."""
-    return text.replace(token, "***") if len(token) >= SHORTEST_TOKEN else text
+    told = {name: mask(value, token) for name, value in headers.items()}
+    return Answer("GitHub", status, told, mask(text, token).encode("utf-8", "surrogatepass"))
 
 
 class _Tamed:
@@ -174,32 +175,3 @@ class _HTTPS(_Tamed, HTTPSRequestsConnectionClass):
 
 class _HTTP(_Tamed, HTTPRequestsConnectionClass):
     pass
-
-
-_CONNECTION_HINT = "Check the network and the tracker's `url`; what was read so far is kept."
-
-
-def is_same_server(url: str, target: str) -> bool:
-    """Whether a redirect stays on the server that the token is for."""
-    try:
-        here, there = urlsplit(url), urlsplit(urljoin(url, target))
-        return (here.scheme, here.hostname, _port(here)) == (there.scheme, there.hostname, _port(there))
-    except ValueError:  # no address at all
-        return False
-
-
-def _port(parts: SplitResult) -> int:
-    return parts.port or (443 if parts.scheme == "https" else 80)
-
-
-def _name(error: BaseException) -> str:
-    """What happened, without the address and headers that the message of the exception may hold."""
-    return type(error).__name__
-
-
-def _never_connected(error: requests.ConnectionError) -> bool:
-    """Whether the request never left: then nothing can have been written."""
-    from urllib3.exceptions import MaxRetryError, NewConnectionError
-
-    cause = error.args[0] if error.args else None
-    return isinstance(cause, MaxRetryError) and isinstance(cause.reason, NewConnectionError)

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-import email.utils
-from collections.abc import Mapping
-from datetime import UTC, datetime
-from typing import Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
 
 import msgspec
 
 from sync.port import Forbidden, OutcomeUnknown, Rejected, Transient
-from sync.waiting import parse_retry_after
 from tracker.errors import NotAuthorised
 from tracker.text import plain
+
+if TYPE_CHECKING:
+    from sync.adapters.conversation import Answer
 
 T = TypeVar("T")
 
@@ -23,51 +22,20 @@ class TooHeavy(Transient):
     """A query that took GitHub too long; half a page may do."""
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """A reply that was read to its end. Header names are in lower case."""
-
-    status: int
-    headers: Mapping[str, str]
-    body: str
-
-    @property
-    def redirects_to(self) -> str:
-        """Where the answer sends the client; empty where it does not."""
-        return self.headers.get("location", "") if self.status in (301, 302, 303, 307, 308) else ""
-
-    @property
-    def time(self) -> datetime:
-        """The server's clock. Raises Transient when the answer does not tell it."""
-        if self.clock is None:
-            raise Transient(
-                f"GitHub answered without a readable Date header ({plain(self.headers.get('date', ''))[:40]!r})"
-            )
-        return self.clock
-
-    @property
-    def clock(self) -> datetime | None:
-        """The server's clock; None where the answer (of a proxy, mostly) does not tell it."""
-        try:
-            return email.utils.parsedate_to_datetime(self.headers.get("date", "")).astimezone(UTC)
-        except ValueError:
-            return None
-
-
 def raise_for_limits(answer: Answer, failure: type[Transient]) -> None:
     """Raise `failure` when the answer is a rate limit, primary or secondary, with the wait GitHub asks for."""
     if answer.status not in (403, 429):
         return
     spent = answer.headers.get("x-ratelimit-remaining") == "0"
-    secondary = "rate limit" in answer.body.casefold()
+    secondary = b"rate limit" in answer.body.lower()
     if answer.status == 429 or spent or secondary or "retry-after" in answer.headers:
         raise failure(f"GitHub asks to slow down (answer {answer.status})", retry_after=answer_wait(answer) or 60.0)
 
 
 def answer_wait(answer: Answer) -> float | None:
     """Seconds to wait: Retry-After, else the reset when nothing remains, else None (the caller doubles)."""
-    said = answer.headers.get("retry-after")
-    if said is not None:
-        return parse_retry_after(said, answer.clock)
+    if "retry-after" in answer.headers:
+        return answer.retry_after
     reset = answer.headers.get("x-ratelimit-reset", "")
     if answer.headers.get("x-ratelimit-remaining") == "0" and answer.clock and reset.isdigit():
         return max(0.0, int(reset) - answer.clock.timestamp())
@@ -144,18 +112,16 @@ def _raise_for_error(error: _GraphQLError, answer: Answer) -> None:
 def decode_read(answer: Answer, shape: type[T]) -> T:
     """The reply to a read; one that cannot be read is asked for again."""
     try:
-        return msgspec.json.decode(answer.body.encode(), type=shape)
-    except (msgspec.DecodeError, UnicodeEncodeError):
-        raise Transient(
-            f"GitHub answered something that is not what it should be ({len(answer.body)} characters)"
-        ) from None
+        return msgspec.json.decode(answer.body, type=shape)
+    except msgspec.DecodeError:
+        raise Transient(f"GitHub answered something that is not what it should be ({len(answer.body)} bytes)") from None
 
 
 def decode_written(answer: Answer, shape: type[T]) -> T:
     """The reply to a write; one that cannot be read leaves the outcome unknown."""
     try:
-        return msgspec.json.decode(answer.body.encode(), type=shape)
-    except (msgspec.DecodeError, UnicodeEncodeError):
+        return msgspec.json.decode(answer.body, type=shape)
+    except msgspec.DecodeError:
         _raise_unreadable(answer)
 
 
@@ -165,9 +131,9 @@ def _raise_unreadable(answer: Answer) -> NoReturn:
 
 def _message(answer: Answer) -> str:
     try:
-        problem = msgspec.json.decode(answer.body.encode(), type=_Problem)
+        problem = msgspec.json.decode(answer.body, type=_Problem)
     except msgspec.DecodeError:
-        return plain(answer.body)[:120]
+        return plain(answer.body.decode("utf-8", "replace"))[:120]
     details = "; ".join(_detail(error) for error in problem.errors)
     return plain(f"{problem.message}: {details}" if details else problem.message)[:240]
 

@@ -18,7 +18,7 @@ from tests.once.machines import HOME, TOKEN, a_world
 from tracker.model import EvidenceKind
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
     from types import TracebackType
 
 ELSEWHERE = "acme/elsewhere"
@@ -39,6 +39,7 @@ class GitHubRig:
     """A `Rig`; a context manager."""
 
     patient = True
+    shared = True
 
     def __init__(self, *, trusted: tuple[str, ...] = ()) -> None:
         self.clock = RecordingClock()
@@ -111,6 +112,9 @@ class GitHubRig:
 
     def move(self, ref: str, *, readable: bool) -> str:
         return self.people.transfer_issue(HOME, _number(ref), ELSEWHERE if readable else SECRET)
+
+    def due(self, ref: str, day: date | None) -> None:
+        """No due dates are kept here."""
 
     def meet(self, trouble: Trouble) -> None:
         self.sandbox.faults = FaultPlan(When(FAULTS[trouble]))

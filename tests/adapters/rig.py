@@ -6,10 +6,10 @@ from enum import Enum, auto
 from typing import TYPE_CHECKING, Protocol
 
 from sync.mapping import FOLLOWED
-from sync.port import Absent, Known, RemoteIssue, TrackerAdapter
+from sync.port import Absent, Draft, Known, OutcomeUnknown, Rejected, RemoteIssue, TrackerAdapter
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
     from tracker.model import EvidenceKind
 
@@ -55,6 +55,21 @@ class Rig(Protocol):
     def meet(self, trouble: Trouble) -> None: ...
     def creates(self) -> int:
         """How many creates the tracker was sent."""
+
+    @property
+    def shared(self) -> bool:
+        """Whether several people can be assigned to an issue."""
+
+    def due(self, ref: str, day: date | None) -> None:
+        """Give the issue another due date; nothing happens where the tracker keeps none."""
+
+
+def create(rig: Rig, draft: Draft) -> RemoteIssue:
+    """The issue of one create; raises what the tracker says where it says no."""
+    (made,) = rig.adapter.create([draft])
+    if isinstance(made, Rejected | OutcomeUnknown):
+        raise made
+    return made.issue
 
 
 def listed(rig: Rig, since: datetime | None = None) -> list[RemoteIssue]:

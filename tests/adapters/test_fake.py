@@ -13,7 +13,7 @@ from tests.fakes import FakeClock, FakeProject, FakeTracker, Fate
 from tracker.model import EvidenceKind
 
 if TYPE_CHECKING:
-    from datetime import datetime, timedelta
+    from datetime import date, datetime, timedelta
 
 FATES = {
     Trouble.CUT_BEFORE: Fate.LOST_BEFORE,
@@ -28,6 +28,7 @@ class FakeRig:
     """A `Rig` on a project in memory."""
 
     patient = False
+    shared = True
     elsewhere = ("acme/elsewhere#1", "#99", "https://tracker.test/acme/elsewhere/issues/1", "not a link")
 
     def __init__(self) -> None:
@@ -74,6 +75,9 @@ class FakeRig:
 
     def move(self, ref: str, *, readable: bool) -> str:
         return self.project.move(_number(ref), "acme/elsewhere", readable=readable).ref
+
+    def due(self, ref: str, day: date | None) -> None:
+        """No due dates are kept here."""
 
     def meet(self, trouble: Trouble) -> None:
         self.adapter.fates.append(FATES[trouble])

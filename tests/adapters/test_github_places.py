@@ -6,13 +6,13 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.adapters.github_client import is_same_server
+from sync.adapters.conversation import is_same_server
 from sync.port import Absence, Absent, Forbidden, Known, Patch, RemoteIssue
 from sync.sandbox.faults import FaultPlan, Status, When
 from sync.sandbox.server import Sandbox
 from sync.sandbox.world import World
 from tests.adapters.github_rig import ELSEWHERE, GitHubRig
-from tests.adapters.rig import fetched, followed, listed
+from tests.adapters.rig import create, fetched, followed, listed
 from tests.adapters.writing import DRAFT
 from tests.once.machines import HOME
 
@@ -49,7 +49,7 @@ def test_a_renamed_repository_is_followed_and_its_new_name_is_told(rig: GitHubRi
 def test_writes_go_to_the_new_name_of_a_renamed_repository(rig: GitHubRig) -> None:
     rig.people.rename_repository(HOME, NEW)
     listed(rig)
-    made = rig.adapter.create(DRAFT)
+    made = create(rig, DRAFT)
     assert made.ref == f"{NEW}#1"
     rig.adapter.change(made.id, made.ref, Patch(comment="A note"))
     rig.adapter.release(rig.adapter.claim("claim:x", "desk-1", 60))
@@ -134,7 +134,7 @@ def test_no_redirect_leads_to_another_server(rig: GitHubRig, other_server: Sandb
     known = followed(rig, "Item")
     acts = (
         lambda: listed(rig),
-        lambda: rig.adapter.create(DRAFT),
+        lambda: rig.adapter.create([DRAFT]),
         lambda: rig.adapter.claim("claim:x", "desk-1", 60),
         lambda: rig.adapter.change(known.id, known.ref, Patch(title="New")),
     )

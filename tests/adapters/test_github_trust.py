@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.port import Forbidden, Patch
+from sync.port import Created, Forbidden, Patch
 from sync.sandbox.state import Permission
 from tests.adapters.github_rig import GitHubRig
 from tests.adapters.rig import listed, seen
@@ -62,8 +62,12 @@ def test_an_account_that_was_deleted_is_nobody(rig: GitHubRig) -> None:
 
 
 def test_what_github_drops_without_a_word_is_missing_from_the_created_issue(rig: GitHubRig) -> None:
-    made = rig.adapter_for("reader-token").create(DRAFT)
-    assert (made.title, made.labels, made.assignees) == (DRAFT.title, (), ())
+    (made,) = rig.adapter_for("reader-token").create([DRAFT])
+    assert isinstance(made, Created)
+    assert (made.issue.title, made.issue.labels, made.issue.assignees) == (DRAFT.title, (), ())
+    assert [note.split(": `")[0] for note in made.notes] == [
+        f"the tracker dropped {what}" for what in (*DRAFT.labels, *DRAFT.assignees)
+    ]
 
 
 def test_a_write_that_the_token_may_not_do_names_the_permission(rig: GitHubRig) -> None:

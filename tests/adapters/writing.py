@@ -9,7 +9,7 @@ import pytest
 
 from sync.mapping import FOLLOWED
 from sync.port import Draft, OutcomeUnknown, Patch, Refused, Rejected, RemoteState
-from tests.adapters.rig import Trouble, listed, seen
+from tests.adapters.rig import Trouble, create, listed, seen
 from tracker.errors import NotAuthorised, TryLater
 
 if TYPE_CHECKING:
@@ -26,16 +26,17 @@ class WriteContract:
     # Writes
 
     def test_a_create_gives_the_issue_back_as_it_is(self, rig: Rig) -> None:
-        made = rig.adapter.create(DRAFT)
+        made = create(rig, DRAFT)
         assert (made.title, made.text, made.trusted) == (DRAFT.title, DRAFT.text, True)
         assert (sorted(made.labels), made.assignees) == (sorted(DRAFT.labels), ("dev",))
         (there,) = listed(rig)
         assert (there.id, there.ref, there.number, there.url) == (made.id, made.ref, made.number, made.url)
-        assert (sorted(there.labels), there.assignees, there.text) == (sorted(made.labels), ("dev",), DRAFT.text)
+        assert (sorted(there.labels), there.assignees) == (sorted(made.labels), ("dev",))
+        assert seen(rig, made.ref).text == DRAFT.text
         assert rig.creates() == 1
 
     def test_a_change_touches_only_what_it_names(self, rig: Rig) -> None:
-        before = rig.adapter.create(DRAFT)
+        before = create(rig, DRAFT)
         rig.label(before.ref, "by-a-person")
         rig.assign(before.ref, "dev", "lead")
         patch = Patch(add_labels=("class:y",), remove_labels=("condition:x",), remove_assignees=("dev",))
@@ -48,26 +49,28 @@ class WriteContract:
         )  # fmt: skip
 
     def test_title_and_text_change_without_the_rest(self, rig: Rig) -> None:
-        before = rig.adapter.create(DRAFT)
+        before = create(rig, DRAFT)
         rig.adapter.change(before.id, before.ref, Patch(title="Another title"))
         rig.adapter.change(before.id, before.ref, Patch(text="", add_assignees=("lead",)))
         after = seen(rig, before.ref)
-        assert (after.title, after.text, sorted(after.assignees)) == ("Another title", "", ["dev", "lead"])
+        assert (after.title, after.text, sorted(after.assignees)) == (
+            "Another title", "", ["dev", "lead"] if rig.shared else ["lead"],
+        )  # fmt: skip
         assert sorted(after.labels) == sorted(before.labels)
 
     def test_taking_away_what_is_gone_already_is_fine(self, rig: Rig) -> None:
-        made = rig.adapter.create(DRAFT)
+        made = create(rig, DRAFT)
         rig.adapter.change(made.id, made.ref, Patch(remove_labels=("never there",), remove_assignees=("lead",)))
         assert sorted(seen(rig, made.ref).labels) == sorted(DRAFT.labels)
 
     def test_a_comment_is_added(self, rig: Rig) -> None:
-        made = rig.adapter.create(DRAFT)
+        made = create(rig, DRAFT)
         rig.adapter.change(made.id, made.ref, Patch(comment="A note"))
         (comment,) = seen(rig, made.ref).comments
         assert (comment.body, comment.trusted) == ("A note", True)
 
     def test_an_issue_is_closed_as_a_duplicate(self, rig: Rig) -> None:
-        made = rig.adapter.create(DRAFT)
+        made = create(rig, DRAFT)
         rig.adapter.change(made.id, made.ref, Patch(comment="See the other", close_as_duplicate=True))
         after = seen(rig, made.ref)
         assert after.state == RemoteState(closed=True, reason="duplicate")
@@ -79,13 +82,13 @@ class WriteContract:
     def test_a_create_whose_answer_is_lost_was_sent_once_and_its_outcome_is_unknown(self, rig: Rig) -> None:
         rig.meet(Trouble.CUT_AFTER)
         with pytest.raises(OutcomeUnknown):
-            rig.adapter.create(DRAFT)
+            create(rig, DRAFT)
         assert (rig.creates(), [issue.title for issue in listed(rig)]) == (1, [DRAFT.title])
 
     def test_a_create_that_is_cut_off_is_not_sent_again(self, rig: Rig) -> None:
         rig.meet(Trouble.CUT_BEFORE)
         with pytest.raises(OutcomeUnknown):
-            rig.adapter.create(DRAFT)
+            create(rig, DRAFT)
         assert (rig.creates(), listed(rig)) == (1, [])
 
     @pytest.mark.parametrize(
@@ -97,14 +100,14 @@ class WriteContract:
     ) -> None:
         rig.meet(trouble)
         with pytest.raises(failure):
-            rig.adapter.create(DRAFT)
+            create(rig, DRAFT)
         assert (rig.creates(), listed(rig)) == (1, [])
 
     @pytest.mark.parametrize(
         ("trouble", "failure"), [(Trouble.CUT_AFTER, OutcomeUnknown), (Trouble.REJECTED, Rejected)]
     )
     def test_a_change_that_fails_says_how(self, rig: Rig, trouble: Trouble, failure: type[Exception]) -> None:
-        made = rig.adapter.create(DRAFT)
+        made = create(rig, DRAFT)
         rig.meet(trouble)
         with pytest.raises(failure):
             rig.adapter.change(made.id, made.ref, Patch(comment="A note"))

@@ -114,16 +114,21 @@ class Ran(Struct, frozen=True):
 class Machine:
     """One machine: a folder, a clock, and `track` in it."""
 
-    def __init__(self, folder: Path, url: str, clock: FakeClock, review: str = REVIEW) -> None:
+    def __init__(self, folder: Path, url: str, clock: FakeClock, review: str = REVIEW, *, config: str = CONFIG) -> None:
         folder.mkdir(exist_ok=True)
         self.folder, self.clock = folder, clock
         self.document = folder / "review.md"
         self.store_path = folder / "track.db"
-        (folder / "config.toml").write_text(CONFIG.format(url=url))
+        (folder / "config.toml").write_text(config.format(url=url))
         self.document.write_text(review)
 
     def app(self) -> App:
-        return App(env={"GITHUB_TOKEN": TOKEN}, cwd=self.folder, now=self.clock, sleep=self.clock.sleep)
+        return App(
+            env={"GITHUB_TOKEN": TOKEN, "JIRA_API_TOKEN": TOKEN},
+            cwd=self.folder,
+            now=self.clock,
+            sleep=self.clock.sleep,
+        )
 
     def run(self, *arguments: str) -> Ran:
         """Run `track` here. Only one at a time, or one within another: the standard streams are the process's."""

@@ -168,10 +168,10 @@ def test_a_document_adds_what_is_not_pushed_and_never_overrules_a_marker(store: 
 
 
 def test_an_intent_stands_until_the_issue_is_known_or_it_is_withdrawn(store: Store) -> None:
-    store.intend("INC-1/A1", "payments", NOW)
-    store.intend("INC-1/A2", "payments", NOW)
+    store.intend(["INC-1/A1"], "payments", NOW)
+    store.intend(["INC-1/A2"], "payments", NOW)
     assert set(store.intents()) == {"INC-1/A1", "INC-1/A2"}
-    store.withdraw("INC-1/A2")
+    store.withdraw(["INC-1/A2"])
     store.save_snapshots([SNAPSHOT], NOW)
     assert store.intents() == {}
 

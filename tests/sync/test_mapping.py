@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.mapping import FOLLOWED, LABEL_LIMIT, account_of, labels_of, shorten_label, status_of
+from sync.mapping import FOLLOWED, LABEL_LIMIT, account_of, labels_of, shorten_label, reason_of, status_of
 from sync.port import RemoteState
 from tests.make import a_header, an_item
 from tracker.model import Status
@@ -21,12 +21,26 @@ from tracker.model import Status
         (RemoteState(closed=True), Status.DONE),
         (RemoteState(closed=True, reason="not_planned"), Status.NOT_PLANNED),
         (RemoteState(closed=True, reason="duplicate"), Status.DUPLICATE),
-        (RemoteState(closed=True, reason="Won't Do"), Status.NOT_PLANNED),
-        (RemoteState(closed=True, reason="Fixed"), Status.DONE),
     ],
 )
 def test_only_closed_as_completed_is_done(state: RemoteState, status: Status) -> None:
-    assert status_of(state, frozenset({"won't do"})) is status
+    assert status_of(state) is status
+
+
+@pytest.mark.parametrize(
+    ("resolution", "reason"),
+    [
+        ("", "completed"),
+        ("Fixed", "completed"),
+        ("Won't Do", "not_planned"),
+        ("WON'T DO", "not_planned"),
+        ("Duplicate", "duplicate"),
+        ("Is a duplicate", "duplicate"),
+        ("Duplicated to staging", "completed"),
+    ],
+)
+def test_a_resolution_is_no_completion_where_the_config_says_so(resolution: str, reason: str) -> None:
+    assert reason_of(resolution, frozenset({"won't do", "duplicate", "is a duplicate"})) == reason
 
 
 def test_an_item_carries_its_conditions_and_its_class() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.model import Evidence, Facts, Issue, TrackedItem, TrackerState, Transition
+from tracker.model import DueMove, Evidence, Facts, Issue, TrackedItem, TrackerState, Transition
+from tracker.rules import follow_due
 from tracker.store import journal, rows
 
 if TYPE_CHECKING:
@@ -33,7 +34,8 @@ def load(connection: sqlite3.Connection) -> Facts:
 
 def _items(connection: sqlite3.Connection) -> tuple[TrackedItem, ...]:
     issues, history, evidence = _issues(connection), _history(connection), _evidence(connection)
-    return tuple(
+    moved = _due_moves(connection)
+    items = (
         TrackedItem(
             review_id=row[1],
             item=rows.item_from(row),
@@ -46,6 +48,12 @@ def _items(connection: sqlite3.Connection) -> tuple[TrackedItem, ...]:
         )
         for row in connection.execute(f"SELECT {rows.ITEM_COLUMNS} FROM items ORDER BY key")
     )
+    return tuple(follow_due(each, moved.get(each.issue.id, ())) if each.issue is not None else each for each in items)
+
+
+def _due_moves(connection: sqlite3.Connection) -> dict[str, tuple[DueMove, ...]]:
+    found = connection.execute("SELECT id, due_moves FROM issues WHERE due_moves != '[]'")
+    return {issue_id: rows.moves_from(moves) for issue_id, moves in found}
 
 
 def _issues(connection: sqlite3.Connection) -> dict[str, Issue]:

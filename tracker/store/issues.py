@@ -25,12 +25,12 @@ _GONE = (Status.DUPLICATE, Status.MISSING, Status.MOVED)
 _encode = msgspec.json.Encoder().encode
 
 _UPSERT_ISSUE = f"""
-INSERT INTO issues ({rows.ISSUE_COLUMNS}, followed, listed)
-VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO issues ({rows.ISSUE_COLUMNS}, due_moves, followed, listed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET tracker = excluded.tracker, ref = excluded.ref, number = excluded.number,
   url = excluded.url, title = excluded.title, status = excluded.status, created = excluded.created,
   updated = excluded.updated, closed = excluded.closed, assignees = excluded.assignees, labels = excluded.labels,
-  due = excluded.due, strikes = excluded.strikes, note = excluded.note, followed = excluded.followed,
+  due = excluded.due, due_moves = excluded.due_moves, strikes = excluded.strikes, note = excluded.note, followed = excluded.followed,
   listed = max(issues.listed, excluded.listed)
 """
 _UPSERT_TRANSITION = """

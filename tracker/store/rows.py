@@ -110,12 +110,13 @@ def review_from(row: Row) -> ReviewHeader:
 
 
 def issue_row(snapshot: Snapshot, listed: str) -> Row:
-    """A row of `ISSUE_COLUMNS, followed, listed`."""
+    """A row of `ISSUE_COLUMNS, due_moves, followed, listed`."""
     issue = snapshot.issue
     return (
         issue.id, issue.tracker, issue.ref, issue.number, issue.url, issue.title, issue.status.value,
         issue.created.isoformat(), issue.updated.isoformat(), time_text(issue.closed), list_text(issue.assignees),
-        list_text(issue.labels), day_text(issue.due), issue.strikes, issue.note, int(snapshot.followed), listed,
+        list_text(issue.labels), day_text(issue.due), issue.strikes, issue.note, list_text(snapshot.due_moves),
+        int(snapshot.followed), listed,
     )  # fmt: skip
 
 

@@ -9,7 +9,7 @@ from tracker.store import facts, issues, journal
 from tracker.store.connection import connect, damaged, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
@@ -42,6 +42,23 @@ class Store:
         with transaction(self._connection) as connection:
             connection.execute("INSERT OR IGNORE INTO meta VALUES ('machine', ?)", (uuid.uuid4().hex[:12],))
             return str(connection.execute("SELECT value FROM meta WHERE key = 'machine'").fetchone()[0])
+
+    def accounts(self, tracker: str, names: Iterable[str]) -> dict[str, str]:
+        """The accounts that these names led to before."""
+        keys = {f"account:{tracker}:{name}": name for name in names}
+        holes = ", ".join("?" * len(keys))
+        found = self._connection.execute(f"SELECT key, value FROM meta WHERE key IN ({holes})", list(keys))
+        return {keys[key]: account for key, account in found}
+
+    def remember_accounts(self, tracker: str, accounts: Mapping[str, str]) -> None:
+        """Keep which account each name led to."""
+        if not accounts:
+            return
+        with transaction(self._connection) as connection:
+            connection.executemany(
+                "INSERT OR REPLACE INTO meta VALUES (?, ?)",
+                [(f"account:{tracker}:{name}", account) for name, account in accounts.items()],
+            )
 
     def check(self) -> str:
         """`ok`, or what SQLite's integrity and foreign key checks complain of."""
@@ -116,15 +133,17 @@ class Store:
 
     # What this machine does
 
-    def intend(self, item: str, tracker: str, now: datetime) -> None:
+    def intend(self, items: Iterable[str], tracker: str, now: datetime) -> None:
         """Commit the intent to create; it stands until the issue is known or the tracker has clearly said no."""
         with transaction(self._connection) as connection:
-            connection.execute("INSERT OR REPLACE INTO intents VALUES (?, ?, ?)", (item, tracker, now.isoformat()))
+            connection.executemany(
+                "INSERT OR REPLACE INTO intents VALUES (?, ?, ?)", [(item, tracker, now.isoformat()) for item in items]
+            )
 
-    def withdraw(self, item: str) -> None:
+    def withdraw(self, items: Iterable[str]) -> None:
         """The create was refused: nothing was written, nothing is unknown."""
         with transaction(self._connection) as connection:
-            connection.execute("DELETE FROM intents WHERE item = ?", (item,))
+            connection.executemany("DELETE FROM intents WHERE item = ?", [(item,) for item in items])
 
     def intents(self) -> dict[str, datetime]:
         """Items whose create has an unknown outcome, and since when."""
