@@ -1,8 +1,6 @@
 """What is measured, each in a process of its own: `python -m bench.clients WHAT …` prints one `Work` as JSON.
 
-The floor of a sync is the least a program in Python could do with the same pages: `requests`, `json.loads`, and one
-`executemany` of 12 columns a page into SQLite with a write-ahead log. Nothing heavy is imported above: it would be
-counted where it is not used.
+Nothing heavy is imported above: it would be counted where it is not used.
 """
 
 from __future__ import annotations
@@ -14,73 +12,48 @@ import json
 import resource
 import sys
 import time
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
 WORKING = (
     "sqlite_utils", "tracker.migrations", "tracker.cli.sync", "tracker.runs.sync", "tracker.store",
-    "sync.adapters.github", "sync.adapters.opening",
+    "sync.adapters.opening",
 )  # fmt: skip
-"""What a sync imports on its way; imported before the clock of "without imports" starts."""
-
-COLUMNS = "id, number, url, title, state, reason, created, updated, closed, author, labels, body"
+"""What a sync imports on its way beside its adapter; imported before the clock of "without imports" starts."""
 
 
-def sync_track(config: str, *options: str) -> None:
+def sync_track(kind: str, config: str, *options: str) -> None:
     """`track sync`, as its command line runs it."""
     from tracker.cli.main import main
 
-    for name in WORKING:
+    for name in (*WORKING, f"sync.adapters.{kind}"):
         importlib.import_module(name)
     started = _now()
-    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
-    with contextlib.redirect_stdout(printed):
-        code = _exit_code(lambda: main(["--config", config, "sync", "--json", *options]))
-    spent = _spent_since(started)
-    printed.seek(0)
-    result = printed.read()
-    if code != 0:
-        raise SystemExit(f"track sync ended with exit code {code}: {result}")
-    _say(spent, json.loads(result)["trackers"][0]["read"])
+    result = _result_of(lambda: main(["--config", config, "sync", "--json", *options]))
+    _say(_spent_since(started), result["trackers"][0]["read"])
 
 
-def sync_floor(url: str, database: str, since: str | None = None) -> None:
+def sync_floor(kind: str, url: str, database: str, since: str | None = None) -> None:
     """The same pages with as little as can be."""
-    import sqlite3
+    from bench.floors import READERS, save_pages
 
-    import requests
+    for name in ("sqlite3", "requests"):
+        importlib.import_module(name)
+    started = _now()
+    read = save_pages(database, READERS[kind](url, None if since is None else float(since)))
+    _say(_spent_since(started), read)
 
-    from sync.adapters.github_queries import LIST
+
+def push_track(config: str, document: str) -> None:
+    """`track push` of a whole document, as its command line runs it."""
+    from tracker.cli.main import main
 
     started = _now()
-    session = requests.Session()
-    connection = sqlite3.connect(database)
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = NORMAL")
-    connection.execute(f"CREATE TABLE IF NOT EXISTS issues ({COLUMNS}, PRIMARY KEY (id))")
-    read, more = 0, True
-    variables = {"owner": "acme", "name": "payments", "label": ["follow-through"], "since": since, "first": 100}
-    while more:
-        body = {"query": LIST, "variables": variables}
-        answer = session.post(f"{url}/api/graphql", json=body, headers={"Authorization": "Bearer t"}, timeout=30)
-        page = json.loads(answer.content)["data"]["repository"]["issues"]
-        rows = [
-            (
-                issue["id"], issue["number"], issue["url"], issue["title"], issue["state"], issue["stateReason"],
-                issue["createdAt"], issue["updatedAt"], issue["closedAt"], issue["author"]["login"],
-                ",".join(label["name"] for label in issue["labels"]["nodes"]), issue["body"],
-            )
-            for issue in page["nodes"]
-        ]  # fmt: skip
-        places = ", ".join("?" * 12)
-        connection.executemany(f"INSERT OR REPLACE INTO issues VALUES ({places})", rows)  # noqa: S608 - question marks
-        connection.commit()
-        read += len(rows)
-        more, variables["after"] = page["pageInfo"]["hasNextPage"], page["pageInfo"]["endCursor"]
-    connection.close()
-    _say(_spent_since(started), read)
+    result = _result_of(lambda: main(["--config", config, "push", "--yes", "--json", document]))
+    done = [outcome for review in result["reviews"] for outcome in review["outcomes"] if outcome["result"] == "done"]
+    _say(_spent_since(started), len(done))
 
 
 def report_track(config: str, out: str) -> None:
@@ -96,16 +69,24 @@ def report_track(config: str, out: str) -> None:
 
 
 def report_floor(database: str) -> None:
-    """The rows that a report is made from, read and nothing more."""
-    import sqlite3
+    """The rows that a report is made from."""
+    from bench.floors import read_store
 
     started = _now()
-    connection = sqlite3.connect(database)
-    read = 0
-    for table in ("reviews", "items", "issues", "transitions", "evidence"):
-        read += len(connection.execute(f"SELECT * FROM {table}").fetchall())  # noqa: S608 - names from above
-    connection.close()
+    read = read_store(database)
     _say(_spent_since(started), read)
+
+
+def _result_of(run: Callable[[], None]) -> Any:
+    """What a command prints as JSON. Ends this process where the command failed."""
+    printed = io.TextIOWrapper(io.BytesIO(), encoding="utf-8")
+    with contextlib.redirect_stdout(printed):
+        code = _exit_code(run)
+    printed.seek(0)
+    result = printed.read()
+    if code != 0:
+        raise SystemExit(f"track ended with exit code {code}: {result}")
+    return json.loads(result)
 
 
 def _exit_code(run: Callable[[], None]) -> int:
@@ -134,6 +115,7 @@ def _say(spent: dict[str, float], read: int) -> None:
 CLIENTS: dict[str, Callable[..., None]] = {
     "sync-track": sync_track,
     "sync-floor": sync_floor,
+    "push-track": push_track,
     "report-track": report_track,
     "report-floor": report_floor,
 }

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from bench.data import build_issues
+from bench.github_data import build_issues
 from sync.adapters.github_answers import Issue, Reader
 from sync.snapshot import build_snapshot
 from tracker.store import open_store

@@ -8,33 +8,37 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+import time
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from bench.processes import Run, measure, run_client, serving, write_config
+from bench.documents import write_document
+from bench.processes import NotMeasured, Run, measure, run_client, serving, write_config
 from bench.rows import Row, Unit
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 T = TypeVar("T")
 
-START_UPS, SYNCS, REPORTS = 15, 3, 3
+START_UPS, SYNCS, REPORTS, PUSHES = 15, 3, 3, 2
 """How often each is run."""
 
 SMALL_STORE = 40
 CHANGES = 50
-REACH = timedelta(minutes=5)
-"""How far the floor's list reaches back, as that of `track` does."""
+REACH = 300
+"""Seconds that the floor's list reaches back, as that of `track` does."""
+
+NAMES = {"github": "", "jira": "Jira, "}
+"""What the rows of a tracker begin with."""
 
 
 def measure_start_up(folder: Path) -> Iterator[Row]:
     """The command as installed, with no terminal, beside an interpreter that imports click."""
     track = str(Path(sys.executable).with_name("track"))
-    with serving(SMALL_STORE) as server:
+    with serving("github", SMALL_STORE) as server:
         config = str(write_config(folder, server, "small"))
-        run_client(server, "sync-track", config)
+        run_client(server, "sync-track", "github", config)
     floor_command = [sys.executable, "-c", "import click"]
     for options in (["--version"], ["--config", config, "status"]):
         ours, floor = _in_turns(START_UPS, _timing([track, *options]), _timing(floor_command))
@@ -42,35 +46,52 @@ def measure_start_up(folder: Path) -> Iterator[Row]:
         yield Row(name=name, unit=Unit.MILLISECONDS, track=min(ours), floor=min(floor), most_ratio=2)
 
 
-def measure_sync(folder: Path, count: int, most_requests: int) -> Iterator[Row]:
+def measure_sync(folder: Path, kind: str, count: int, most_requests: int) -> Iterator[Row]:
     """A full sync into a new store; then one that finds nothing new, and one that finds some changes."""
-    with serving(count) as server:
-        config = write_config(folder, server, "track")
+    with serving(kind, count) as server:
+        config = str(write_config(folder, server, "track", kind))
         database = str(folder / "floor.db")
 
         def full_track() -> Run:
             _remove(folder, "track.db*")
-            return run_client(server, "sync-track", str(config), "--full")
+            return run_client(server, "sync-track", kind, config, "--full")
 
         def full_floor() -> Run:
             _remove(folder, "floor.db*")
-            return run_client(server, "sync-floor", server.url, database)
+            return run_client(server, "sync-floor", kind, server.url, database)
 
         def changed_track() -> Run:
-            return run_client(server, "sync-track", str(config))
+            return run_client(server, "sync-track", kind, config)
 
         def changed_floor() -> Run:
-            since = (datetime.now(UTC) - REACH).isoformat()
-            return run_client(server, "sync-floor", server.url, database, since)
+            return run_client(server, "sync-floor", kind, server.url, database, str(time.time() - REACH))
 
+        full, quiet = _full_name(kind, count), f"{NAMES[kind]}no change in {count:,}"
         ours, floor = _in_turns(SYNCS, full_track, full_floor)
-        yield from _sync_rows(f"full sync of {count:,}", count, ours, floor, most_requests=most_requests, most_ratio=2)
-        yield _peak(f"full sync of {count:,}", ours, floor)
+        yield from _sync_rows(full, count, ours, floor, most_requests=most_requests, most_ratio=2)
+        yield _peak(full, ours, floor)
         ours, floor = _in_turns(SYNCS, changed_track, changed_floor)
-        yield from _sync_rows(f"no change in {count:,}", 0, ours, floor, most_requests=2)
+        yield from _sync_rows(quiet, 0, ours, floor, most_requests=2)
         server.change(CHANGES)
         ours, floor = _in_turns(SYNCS, changed_track, changed_floor)
-        yield from _sync_rows(f"{CHANGES} changes in {count:,}", CHANGES, ours, floor)
+        yield from _sync_rows(f"{NAMES[kind]}{CHANGES} changes in {count:,}", CHANGES, ours, floor)
+
+
+def measure_push(folder: Path, kind: str, count: int, most_requests: int) -> Iterator[Row]:
+    """One document with that many items into an empty project, each time into a new one."""
+    document = folder / "many-items.md"
+    document.write_text(write_document(count), encoding="utf-8")
+    runs = []
+    for _each in range(PUSHES):
+        _remove(folder, "push.db*")
+        with serving("sandbox") as server:
+            config = write_config(folder, server, "push", kind)
+            runs.append(run_client(server, "push-track", str(config), str(document)))
+    name = f"{NAMES[kind]}push of {count}"
+    _check_read(name, count, runs)
+    requests, wall = max(run.requests for run in runs), min(run.whole.wall for run in runs)
+    yield Row(name=f"{name}: requests", unit=Unit.COUNT, most=most_requests, track=requests)
+    yield Row(name=f"{name}: wall", unit=Unit.SECONDS, track=wall)
 
 
 def measure_report(folder: Path, count: int) -> Iterator[Row]:
@@ -91,12 +112,12 @@ def measure_report(folder: Path, count: int) -> Iterator[Row]:
     yield _peak(name, ours, floor, most=None)
 
 
-def build_flatness(rows: Sequence[Row], small: int, large: int, most: float) -> Row:
+def build_flatness(rows: Sequence[Row], kind: str, small: int, large: int, most: float) -> Row:
     """By how many MB the peak of the large sync is above that of the small one."""
     peak = {row.name: row for row in rows if row.unit is Unit.MEGABYTES}
-    before, after = peak[_peak_name(f"full sync of {small:,}")], peak[_peak_name(f"full sync of {large:,}")]
+    before, after = peak[_peak_name(_full_name(kind, small))], peak[_peak_name(_full_name(kind, large))]
     floor = None if after.floor is None or before.floor is None else after.floor - before.floor
-    name = f"growth of the peak, {small:,} to {large:,}"
+    name = f"{NAMES[kind]}growth of the peak, {small:,} to {large:,}"
     return Row(name=name, unit=Unit.MEGABYTES, track=after.track - before.track, floor=floor, most=most)
 
 
@@ -109,9 +130,7 @@ def _sync_rows(
     most_requests: float | None = None,
     most_ratio: float | None = None,
 ) -> Iterator[Row]:
-    for run in (*ours, *floor):
-        if run.work.read != count:
-            raise SystemExit(f"{name}: {run.work.read} issues were read instead of {count}")
+    _check_read(name, count, (*ours, *floor))
     yield Row(
         name=f"{name}: requests", unit=Unit.COUNT, most=most_requests,
         track=max(run.requests for run in ours), floor=max(run.requests for run in floor),
@@ -130,11 +149,21 @@ def _sync_rows(
     )  # fmt: skip
 
 
+def _check_read(name: str, count: int, runs: Iterable[Run]) -> None:
+    for run in runs:
+        if run.work.read != count:
+            raise NotMeasured(f"{name}: it was {run.work.read} issues instead of {count}")
+
+
 def _peak(name: str, ours: Sequence[Run], floor: Sequence[Run], most: float | None = 80) -> Row:
     return Row(
         name=_peak_name(name), unit=Unit.MEGABYTES, most=most,
         track=max(run.whole.peak for run in ours), floor=max(run.whole.peak for run in floor),
     )  # fmt: skip
+
+
+def _full_name(kind: str, count: int) -> str:
+    return f"{NAMES[kind]}full sync of {count:,}"
 
 
 def _peak_name(name: str) -> str:

@@ -52,32 +52,38 @@ class Run(Struct, frozen=True, kw_only=True):
     bytes: int = 0
 
 
-class Server:
-    """The benchmark's server, from outside."""
+class NotMeasured(Exception):
+    """A run failed, or did something else than what was to be measured; the message says what."""
 
-    def __init__(self, port: int) -> None:
-        self.url = f"http://127.0.0.1:{port}"
+
+class Server:
+    """One of the benchmark's trackers, from outside."""
+
+    def __init__(self, port: int, controls: int) -> None:
+        self.url, self._controls = f"http://127.0.0.1:{port}", f"http://127.0.0.1:{controls}"
 
     def spent(self) -> dict[str, int]:
         """Requests and bytes since the last time."""
-        with urllib.request.urlopen(f"{self.url}/bench/spent", timeout=LONGEST_ANSWER) as answer:  # noqa: S310
+        with urllib.request.urlopen(f"{self._controls}/spent", timeout=LONGEST_ANSWER) as answer:  # noqa: S310
             spent: dict[str, int] = json.load(answer)
         return spent
 
     def change(self, count: int) -> None:
         """Let that many issues be closed now."""
         body = json.dumps({"count": count}).encode()
-        urllib.request.urlopen(f"{self.url}/bench/change", body, timeout=LONGEST_ANSWER).close()  # noqa: S310
+        urllib.request.urlopen(f"{self._controls}/change", body, timeout=LONGEST_ANSWER).close()  # noqa: S310
 
 
 @contextmanager
-def serving(count: int) -> Iterator[Server]:
-    """A server with that many issues; it ends with the block, and when this process ends."""
-    command = [sys.executable, "-m", "bench.server", str(count)]
+def serving(kind: str, count: int = 0) -> Iterator[Server]:
+    """A tracker with that many issues; it ends with the block, and when this process ends."""
+    command = [sys.executable, "-m", "bench.server", kind, str(count)]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         try:
-            said = process.stdout.readline() if process.stdout else ""
-            yield Server(int(said))
+            ports = process.stdout.readline().split() if process.stdout else []
+            if len(ports) != 2:
+                raise NotMeasured(f"{' '.join(command)} did not start")
+            yield Server(*map(int, ports))
         finally:
             if process.stdin:
                 process.stdin.close()
@@ -93,7 +99,7 @@ def run_client(server: Server | None, *arguments: str) -> Run:
 
 
 def measure(command: Sequence[str]) -> Cost:
-    """Run a command, its output in files. Raises SystemExit when it fails: there is nothing to compare then."""
+    """Run a command, its output in files. Raises NotMeasured when it fails: there is nothing to compare then."""
     with TemporaryFile("w+") as printed, TemporaryFile("w+") as said:
         started = time.perf_counter()
         process = subprocess.Popen(command, stdout=printed, stderr=said, env=_environment())
@@ -103,21 +109,25 @@ def measure(command: Sequence[str]) -> Cost:
         printed.seek(0)
         said.seek(0)
         if process.returncode != 0:
-            raise SystemExit(f"{said.read()}{' '.join(command)} ended with exit code {process.returncode}")
+            raise NotMeasured(f"{said.read()}{' '.join(command)} ended with exit code {process.returncode}")
         result = printed.read()
     return Cost(
         cpu=used.ru_utime + used.ru_stime, wall=wall, peak=used.ru_maxrss / MEGABYTE_IN_KB, printed=result
     )  # fmt: skip
 
 
-def write_config(folder: Path, server: Server | None, store: str) -> Path:
-    """A config for one store and the benchmark's server."""
+CONFIGS = {
+    "github": 'kind = "github"\nrepository = "acme/payments"\nurl = "{url}/api/v3"\n',
+    "jira": 'kind = "jira"\nurl = "{url}/jira"\ndeployment = "cloud"\nproject = "PLAT"\nemail = "bot@example.com"\n',
+}
+
+
+def write_config(folder: Path, server: Server | None, store: str, kind: str = "github") -> Path:
+    """A config for one store and a tracker of that kind on the benchmark's server."""
     path = folder / f"{store}.toml"
-    url = server.url if server is not None else "http://127.0.0.1:9"
+    tracker = CONFIGS[kind].format(url=server.url if server is not None else "http://127.0.0.1:9")
     path.write_text(
-        f'[store]\npath = "{store}.db"\n\n[trackers.bench]\nkind = "github"\nrepository = "acme/payments"\n'
-        f'url = "{url}/api/v3"\ntoken = {{ env = "{TOKEN}" }}\n',
-        encoding="utf-8",
+        f'[store]\npath = "{store}.db"\n\n[trackers.bench]\n{tracker}token = {{ env = "{TOKEN}" }}\n', encoding="utf-8"
     )
     return path
 

@@ -1,7 +1,8 @@
-"""The GitHub of the benchmark, in a process of its own: answers the list query from bytes prepared once.
+"""A tracker of the benchmark, in a process of its own: `python -m bench.server KIND COUNT`.
 
-`python -m bench.server COUNT` prints its port, serves on loopback, and ends when its standard input does. It costs next
-to nothing a request, so that what is measured is the client.
+It prints the ports of its API and of its controls, serves on loopback, and ends when its standard input does. `github`
+and `jira` answer from bytes prepared once, which costs next to nothing a request, so that what is measured is the
+client. `sandbox` is the sandbox as it is, empty, for what writes.
 """
 
 from __future__ import annotations
@@ -9,134 +10,185 @@ from __future__ import annotations
 import gc
 import sys
 import threading
-from bisect import bisect_left
+from contextlib import contextmanager
 from datetime import UTC, datetime
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from typing import Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Protocol
 
 import msgspec
 
-from bench.data import REPOSITORY, build_issue, build_issues, pace_of
+from bench.listing import Refusal, encode
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Mapping
+
+    from sync.sandbox.server import Sandbox
+
+    Respond = Callable[[str, str, bytes], bytes]
 
 LARGEST_REQUEST = 1_000_000
 """Bytes; a longer request is refused unread."""
 
 
-class Listing:
-    """The followed issues, oldest change first, each encoded once. Counts what it was asked and gave."""
+class Site(Protocol):
+    """A tracker that has its answers ready; `headers` go with each."""
 
-    def __init__(self, count: int) -> None:
-        self._pace = pace_of(count)
-        ready = sorted((issue["updatedAt"], issue["number"], _encode(issue)) for issue in build_issues(count))
-        self._updated = [updated for updated, _number, _issue in ready]
-        self._numbers = [number for _updated, number, _issue in ready]
-        self._issues = [issue for _updated, _number, issue in ready]
-        self.requests = 0
-        self.bytes = 0
+    headers: Mapping[str, str]
 
-    def page(self, since: str | None, after: str | None, first: int) -> bytes:
-        """The answer to the list query; a cursor is a position in the list."""
-        start = int(after or 0)
-        if since is not None:
-            start = max(start, bisect_left(self._updated, datetime.fromisoformat(since)))
-        end = min(start + first, len(self._issues))
-        info = _encode({"hasNextPage": end < len(self._issues), "endCursor": str(end)})
-        answer = b'{"data":{"repository":{"nameWithOwner":"%s","all":{"totalCount":%d},"issues":%s}}}' % (
-            REPOSITORY.encode(),
-            len(self._issues),
-            b'{"pageInfo":%s,"nodes":[%s]}' % (info, b",".join(self._issues[start:end])),
-        )
-        self.requests += 1
-        self.bytes += len(answer)
-        return answer
-
-    def nothing_hidden(self) -> bytes:
-        """The answer to the search for marked issues that the list does not show: there are none."""
-        self.requests += 1
-        return b'{"data":{"search":{"pageInfo":{"hasNextPage":false,"endCursor":null},"nodes":[]}}}'
+    def answer(self, method: str, target: str, body: bytes) -> bytes:
+        """The answer to a request. Raises `Refusal`."""
 
     def change(self, count: int) -> None:
-        """The `count` issues that rested longest are closed by pull requests, now."""
-        now = datetime.now(UTC).replace(microsecond=0)
-        numbers = self._numbers[:count]
-        self._updated = self._updated[count:] + [now] * count
-        self._numbers = self._numbers[count:] + numbers
-        self._issues = self._issues[count:] + [
-            _encode(build_issue(number, self._pace, fixed=now)) for number in numbers
-        ]
+        """Let that many issues be closed now."""
+
+
+class PreparedTracker:
+    """A site, and what it was asked and gave."""
+
+    def __init__(self, site: Site) -> None:
+        self._site = site
+        self._requests = self._bytes = 0
+
+    def respond(self, method: str, target: str, body: bytes) -> bytes:
+        """Answer and count. Raises `Refusal`."""
+        answer = self._site.answer(method, target, body)
+        self._requests += 1
+        self._bytes += len(answer)
+        return answer
+
+    def change(self, count: int) -> None:
+        """Let that many issues be closed now."""
+        self._site.change(count)
 
     def spent(self) -> dict[str, int]:
         """Requests and bytes since the last time this was asked."""
-        spent = {"requests": self.requests, "bytes": self.bytes}
-        self.requests = self.bytes = 0
+        spent = {"requests": self._requests, "bytes": self._bytes}
+        self._requests = self._bytes = 0
         return spent
 
 
-def _encode(value: object) -> bytes:
-    return msgspec.json.encode(value)
+class SandboxTracker:
+    """The sandbox, and how often it was asked."""
+
+    def __init__(self, sandbox: Sandbox) -> None:
+        self._sandbox = sandbox
+        self._told = 0
+
+    def change(self, count: int) -> None:
+        """Nothing changes by itself there."""
+        raise Refusal(400, f"the sandbox has no {count} issues to close")
+
+    def spent(self) -> dict[str, int]:
+        """Requests since the last time this was asked."""
+        before, self._told = self._told, len(self._sandbox.log)
+        return {"requests": self._told - before}
 
 
 class Handler(BaseHTTPRequestHandler):
-    """GraphQL where GitHub Enterprise Server has it, and two addresses for the benchmark itself."""
+    """Any path, any JSON, by a function."""
 
     protocol_version = "HTTP/1.1"
     disable_nagle_algorithm = True
     timeout = 60
-    listing: Listing
+
+    def __init__(self, respond: Respond, headers: Mapping[str, str], *connection: object) -> None:
+        self._respond, self._headers = respond, headers
+        super().__init__(*connection)  # type: ignore[arg-type]  # it is the server that calls it
+
+    def do_GET(self) -> None:
+        """Answer a request without a body."""
+        self._answer(b"")
 
     def do_POST(self) -> None:
-        """Answer the list query, or change some issues."""
+        """Answer a request with a body."""
         length = int(self.headers.get("content-length", 0))
         if length > LARGEST_REQUEST:
             self.send_error(413)
             return
-        asked = msgspec.json.decode(self.rfile.read(length))
-        match urlsplit(self.path).path:
-            case "/api/graphql" if "query Followed" in asked.get("query", ""):
-                self._answer(self._list(asked["variables"]))
-            case "/api/graphql" if "query Recall" in asked.get("query", ""):
-                self._answer(self.listing.nothing_hidden())
-            case "/bench/change":
-                self.listing.change(asked["count"])
-                self._answer(b"{}")
-            case _:
-                self.send_error(404)
-
-    def do_GET(self) -> None:
-        """Say what was asked since the last time."""
-        if self.path == "/bench/spent":
-            self._answer(_encode(self.listing.spent()))
-        else:
-            self.send_error(404)
+        self._answer(self.rfile.read(length))
 
     def log_message(self, *_message: object) -> None:
         """No access log."""
 
-    def _list(self, variables: dict[str, Any]) -> bytes:
-        return self.listing.page(variables.get("since"), variables.get("after"), int(variables["first"]))
-
     def _answer(self, body: bytes) -> None:
-        self.send_response(200)
+        try:
+            status, answer = 200, self._respond(self.command, self.path, body)
+        except Refusal as refusal:
+            status, answer = refusal.status, encode({"message": str(refusal), "errorMessages": [str(refusal)]})
+        self.send_response(status)
         self.send_header("Content-Type", "application/json; charset=utf-8")
-        self.send_header("Content-Length", str(len(body)))
-        self.send_header("X-RateLimit-Limit", "5000")
-        self.send_header("X-RateLimit-Remaining", "4999")
+        self.send_header("Content-Length", str(len(answer)))
+        for name, value in self._headers.items():
+            self.send_header(name, value)
         self.end_headers()
-        self.wfile.write(body)
+        self.wfile.write(answer)
 
 
-def serve(count: int) -> None:
-    """Prepare, say the port, and serve until standard input ends."""
-    Handler.listing = Listing(count)
-    gc.freeze()
-    with ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+def serve(kind: str, count: int) -> None:
+    """Prepare, say the ports, and serve until standard input ends."""
+    gc.disable()  # what is prepared stays, and looking through it at every turn would be measured
+    with _opened(kind, count) as (port, tracker), _listening(partial(_control, tracker), {}) as controls:
+        print(port, controls, flush=True)
+        sys.stdin.read()
+
+
+@contextmanager
+def _opened(kind: str, count: int) -> Iterator[tuple[int, PreparedTracker | SandboxTracker]]:
+    if kind == "sandbox":
+        with _open_sandbox() as sandbox:
+            yield sandbox.port, SandboxTracker(sandbox)
+        return
+    site = _prepare(kind, count)
+    tracker = PreparedTracker(site)
+    with _listening(tracker.respond, site.headers) as port:
+        yield port, tracker
+
+
+def _prepare(kind: str, count: int) -> Site:
+    if kind == "jira":
+        from bench.jira_site import JiraSite
+
+        return JiraSite(count)
+    from bench.github_site import GitHubSite
+
+    return GitHubSite(count)
+
+
+def _open_sandbox() -> Sandbox:
+    """A sandbox in which any token is good, everybody of the stories is there, and a claim can be kept."""
+    from bench.jira_asked import PROJECT
+    from bench.stories import PEOPLE
+    from sync.sandbox.server import Sandbox
+    from sync.sandbox.world import World
+
+    sandbox = Sandbox(World.open_to_all(clock=lambda: datetime.now(UTC)))
+    for name in PEOPLE:
+        sandbox.world.user(name)
+        sandbox.jira.world.add_account(name)
+    sandbox.jira.world.project(PROJECT).everybody.append("ADMINISTER_PROJECTS")
+    return sandbox
+
+
+def _control(tracker: PreparedTracker | SandboxTracker, method: str, target: str, body: bytes) -> bytes:
+    match method, target:
+        case "GET", "/spent":
+            return encode(tracker.spent())
+        case "POST", "/change":
+            tracker.change(msgspec.json.decode(body)["count"])
+            return b"{}"
+    raise Refusal(404, f"there is no {method} {target}")
+
+
+@contextmanager
+def _listening(respond: Respond, headers: Mapping[str, str]) -> Iterator[int]:
+    """A port on loopback at which requests are answered."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, respond, headers)) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        print(server.server_address[1], flush=True)
-        sys.stdin.read()
+        yield server.server_address[1]
         server.shutdown()
 
 
 if __name__ == "__main__":
-    serve(int(sys.argv[1]))
+    serve(sys.argv[1], int(sys.argv[2]))
