@@ -30,7 +30,7 @@ FLAT = 5.0
 _NOTES = """
 track and floor are the best of a few runs in turns (peak memory: the worst), each in a process of its own.
 The aims look at the whole process, imports included, for both. The floor of a sync reads the same pages from the
-same server (on Jira each page's history as well) with requests, json.loads and one executemany of 12 columns a page;
+same server (on Jira history and links as well) with requests, json.loads and one executemany of 12 columns a page;
 of a start-up, it is python -c "import click"; of a report, it reads the same rows and does nothing with them. A push
 goes to the sandbox and has no floor."""
 

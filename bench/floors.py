@@ -64,7 +64,7 @@ def read_github(url: str, since: float | None) -> Iterator[Rows]:
 
 
 def read_jira(url: str, since: float | None) -> Iterator[Rows]:
-    """The list of Jira, page by page, from a time (epoch seconds) on, with the history of what is on each page."""
+    """The list of Jira, page by page, from a time (epoch seconds) on, with the history and links of what is on each."""
     import requests
 
     from bench.jira_asked import FIELDS, LARGEST_HISTORY, PROPERTY, list_query
@@ -82,9 +82,19 @@ def read_jira(url: str, since: float | None) -> Iterator[Rows]:
         if ids:
             body = {"issueIdsOrKeys": ids, "maxResults": LARGEST_HISTORY}
             answer = session.post(f"{url}/jira/rest/api/3/changelog/bulkfetch", json=body, timeout=30)
-            json.loads(answer.content)
+            for linked in _linked(json.loads(answer.content)):
+                answer = session.get(f"{url}/jira/rest/api/3/issue/{linked}/remotelink", timeout=30)
+                json.loads(answer.content)
         yield [_jira_row(issue, issue["fields"]) for issue in page["issues"]]
         more, asked["nextPageToken"] = not page["isLast"], page.get("nextPageToken")
+
+
+def _linked(histories: dict[str, Any]) -> Iterator[str]:
+    """The issues whose history tells of a link that is not ours."""
+    for each in histories["issueChangeLogs"]:
+        items = (item for change in each["changeHistories"] for item in change["items"])
+        if any(item["field"] == "RemoteIssueLink" and '"Review of' not in item["toString"] for item in items):
+            yield each["issueId"]
 
 
 def _jira_row(issue: dict[str, Any], fields: dict[str, Any]) -> tuple[object, ...]:

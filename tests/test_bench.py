@@ -176,7 +176,7 @@ def test_the_jira_of_the_benchmark_refuses_what_was_not_prepared(jira: JiraSite)
         answers(jira, "/search/jql", **{**listed(), "jql": 'project = "PLAT" ORDER BY key DESC'})
 
 
-@pytest.mark.parametrize(("kind", "requests"), [("github", 3), ("jira", 6)])
+@pytest.mark.parametrize(("kind", "requests"), [("github", 3), ("jira", 6 + MANY // LINKED_EVERY)])
 def test_the_floor_reads_every_page(tmp_path: Path, kind: str, requests: int) -> None:
     with serving(kind, MANY) as server:
         server.spent()
