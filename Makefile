@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: install demo test check bench screenshots clean
+.PHONY: install demo test check bench clean
 
 install: $(BIN)/track  ## .venv with the `track` command in it
 	@echo "Installed. Try: $(BIN)/track demo   or: $(BIN)/track --help"

@@ -117,5 +117,5 @@ def build_left_out(report: WeeklyReport) -> str:
     rest = report.decisions_left_out
     if not rest:
         return ""
-    listed = ", ".join(f"{left.count:,} {left.rule}" for left in rest)
+    listed = ", ".join(f"{left.rule} ({left.count:,})" for left in rest)
     return f"{sum(left.count for left in rest):,} more not shown: {listed}."

@@ -8,6 +8,7 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import click
 
@@ -18,23 +19,38 @@ if TYPE_CHECKING:
 
     from tracker.app import App
 
+_BEGIN = """\
+Twelve weeks of two teams: payments works on GitHub, platform on Jira. Both are a sandbox inside this process.
+"""
+
 _NEXT = """
 Everything is in {folder}:
   report.html   the report, for a browser
   report.md     the same for a wiki or an issue
-  reviews/      the four review documents that were pushed
-  config.toml   the config; track.db is the store
+  reviews/      the six review documents that were pushed: three to GitHub, three to Jira
+  config.toml   the config, with both trackers; track.db is the store
+  sandbox.json  what is on GitHub and on Jira
 
 Try next:
   # the items, where they stand
   {track} --config {folder}/config.toml status
   # what is understood of a review
-  {track} check {folder}/reviews/INC-031.md
-  # bring the tracker back (Ctrl-C stops it), and in another terminal push again: each issue exists once
-  {track} sandbox --port {port} --state {folder}/sandbox.json
-  {track} --config {folder}/config.toml push --dry-run {folder}/reviews/INC-031.md
+  {track} check {folder}/reviews/INC-028.md
   # the report as it was three weeks ago
-  {track} --config {folder}/config.toml report --as-of {earlier}"""
+  {track} --config {folder}/config.toml report --as-of {earlier}
+  # bring GitHub and Jira back (Ctrl-C stops them): the links in the reports work while they are there
+  {track} sandbox --port {port} --state {folder}/sandbox.json
+
+Then, in another terminal:
+  # look at an issue on GitHub, and at one on Jira, in a browser
+  {github}
+  {jira}
+  # push again: each issue exists once
+  {track} --config {folder}/config.toml push --dry-run {folder}/reviews/INC-031.md {folder}/reviews/INC-028.md
+  # close the one on Jira without evidence, as people do, and see what the report makes of it
+  curl {root}/_sandbox/jira/transition -d '{{"issue": "{key}", "to": "Done", "resolution": "Done"}}'
+  {track} --config {folder}/config.toml sync
+  {track} --config {folder}/config.toml report"""
 
 
 @click.command()
@@ -50,7 +66,7 @@ Try next:
 def command(app: App, folder: Path) -> None:
     """Run the whole loop on an embedded sandbox: no account, no network.
 
-    Four reviews are pushed, twelve weeks pass, and the weekly report is printed.
+    Six reviews are pushed, three to GitHub and three to Jira; twelve weeks pass, and the weekly report is printed.
 
     \b
     Example:
@@ -60,19 +76,35 @@ def command(app: App, folder: Path) -> None:
     from tracker.cli.report import write_report
     from tracker.demo.stage import Stage
 
-    def say(day: date, what: str) -> None:
-        click.echo(f"  {day:%d %b}  {plain(what)}")
+    def say(day: date, who: str, what: str) -> None:
+        click.echo(f"  {day:%d %b}  {who:<6}  {plain(what)}")
 
-    click.echo("Twelve weeks of two teams, on a sandbox inside this process:")
+    click.echo(_BEGIN)
     played = Stage(app.cwd / folder, app, say).run()
     click.echo("")
     now = played.now()
     write_report(played, now, Format.HTML, app.cwd / folder / "report.html")
     write_report(played, now, Format.MARKDOWN, app.cwd / folder / "report.md")
     write_report(played, now, Format.TEXT, None)
-    port = next(iter(played.config.trackers.values())).url.split(":")[2].split("/")[0]
-    shown, earlier = shlex.quote(str(folder)), now.date() - timedelta(days=21)
-    click.echo(_NEXT.format(folder=shown, port=port, track=_command(), earlier=earlier))
+    click.echo(_describe_next(played, folder))
+
+
+def _describe_next(played: App, folder: Path) -> str:
+    """Where everything is and what can be done with it, with the addresses of an item on each tracker."""
+    with played.store() as store:
+        issues = {tracked.key: tracked.issue for tracked in store.load_facts().items if tracked.issue}
+    github, jira = issues["INC-031/F1"], issues["INC-028/E1"]
+    parts = urlsplit(jira.url)
+    return _NEXT.format(
+        folder=shlex.quote(str(folder)),
+        track=_command(),
+        earlier=played.now().date() - timedelta(days=21),
+        port=parts.port,
+        root=f"{parts.scheme}://{parts.netloc}",
+        github=github.url,
+        jira=jira.url,
+        key=jira.ref,
+    )
 
 
 def _command() -> str:

@@ -1,4 +1,7 @@
-"""What happens in the demo, as data: days from today, and what people or `track` do on them."""
+"""What happens in the demo, as data: days from today, and what people or `track` do on them.
+
+One team works on GitHub, the other on Jira. Whatever people do there, they do without asking `track`.
+"""
 
 from __future__ import annotations
 
@@ -7,14 +10,13 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from msgspec import Struct
 
+from sync.sandbox.jira_people import JiraPeople
 from sync.sandbox.people import People
+from tracker.demo.setting import CATALOGUE, TOOLS
 
-PAYMENTS, PLATFORM, TOOLS = "acme/payments", "acme/platform", "acme/tools"
-
-REPOSITORIES = {"INC-017": PAYMENTS, "INC-021": PLATFORM, "INC-024": PLATFORM, "INC-031": PAYMENTS}
-"""Where the issues of each review are."""
-
-_DASHBOARD = "https://dashboards.example/checkout/error-rate"
+_ERROR_RATE = "https://dashboards.example/checkout/error-rate"
+_DISK_ALERT = "https://dashboards.example/events/broker-disks"
+_CHANGES = "https://code.example/platform/changes"
 
 
 class Push(Struct, frozen=True):
@@ -23,11 +25,19 @@ class Push(Struct, frozen=True):
     review: str
 
 
+class Amend(Struct, frozen=True):
+    """The incident lead gives an item another due date in the document, in days from today, and pushes it again."""
+
+    item: str
+    before: int
+    to: int
+
+
 class Sync(Struct, frozen=True):
     """Cron pulls the trackers (in truth every quarter of an hour)."""
 
 
-class Act(Struct, frozen=True):
+class OnGitHub(Struct, frozen=True):
     """People do something to the issue of one item: `do` gets them, the repository and the issue's number."""
 
     item: str
@@ -35,58 +45,126 @@ class Act(Struct, frozen=True):
     do: Callable[[People, str, int], object]
 
 
-def _merged(item: str, author: str, title: str) -> Act:
-    return Act(
+class OnJira(Struct, frozen=True):
+    """People do something to the issue of one item: `do` gets them, the issue's key and the day that is today."""
+
+    item: str
+    what: str
+    do: Callable[[JiraPeople, str, date], object]
+
+
+Event = Push | Amend | Sync | OnGitHub | OnJira
+
+
+def _merged(item: str, author: str, title: str) -> OnGitHub:
+    return OnGitHub(
         item, "a pull request is merged and closes it", lambda p, r, n: p.merge_pull_request(r, n, author, title)
     )
 
 
-def _closed(item: str, actor: str) -> Act:
-    return Act(item, "closed, with nothing to show", lambda p, r, n: p.close(r, n, actor))
+def _closed(item: str, actor: str) -> OnGitHub:
+    return OnGitHub(item, "closed, with nothing to show", lambda p, r, n: p.close(r, n, actor))
 
 
-def _shown(item: str, actor: str, link: str) -> Act:
+def _shown(item: str, actor: str, link: str) -> OnGitHub:
     def show(people: People, repository: str, issue: int) -> None:
         people.comment(repository, issue, actor, f"Evidence: {link} (fired in today's test)")
         people.close(repository, issue, actor)
 
-    return Act(item, "a comment links the evidence; closed", show)
+    return OnGitHub(item, "a comment links the evidence; closed", show)
 
 
-STORY: tuple[tuple[int, Push | Sync | Act], ...] = (
+def _put_into(item: str, status: str, actor: str) -> OnJira:
+    what = f"put into {status}"
+    return OnJira(item, what, lambda p, key, _today: p.transition(key, status, actor))
+
+
+def _resolved(item: str, resolution: str, actor: str, how: str = "") -> OnJira:
+    """The status is Done whatever came of an issue: that is said by its resolution."""
+    what = f"closed as {resolution}{how}"
+    return OnJira(item, what, lambda p, key, _today: p.transition(key, "Done", actor, resolution))
+
+
+def _commented(item: str, actor: str, link: str) -> OnJira:
+    def comment(people: JiraPeople, key: str, _today: date) -> None:
+        people.comment(key, actor, f"Evidence: {link} (fired in today's test)")
+        people.transition(key, "Done", actor, "Done")
+
+    return OnJira(item, "a comment links the evidence; closed as Done", comment)
+
+
+def _linked(item: str, actor: str, number: int, title: str) -> OnJira:
+    def link(people: JiraPeople, key: str, _today: date) -> None:
+        people.add_remote_link(key, f"{_CHANGES}/{number}", title, author=actor)
+        people.transition(key, "Done", actor, "Done")
+
+    return OnJira(item, "linked to its merged change; closed as Done", link)
+
+
+STORY: tuple[tuple[int, Event], ...] = (
     (-79, Push("INC-017")),
-    (-73, _shown("INC-017/A5", "chris", _DASHBOARD)),
+    (-73, _shown("INC-017/A5", "chris", _ERROR_RATE)),
+    (-70, Push("INC-019")),
     (-62, Push("INC-021")),
+    (-61, _commented("INC-019/B2", "erin", _DISK_ALERT)),
     (-60, _merged("INC-017/A1", "pia", "Check config against its schema")),
     (
         -57,
-        Act(
-            "INC-021/B4",
+        OnGitHub(
+            "INC-021/C4",
             "a commit on the main branch closes it",
             lambda p, r, n: p.close_with_commit(r, n, "dana", "Keep the failover script here"),
         ),
     ),
     (-56, Sync()),
+    (-53, _linked("INC-019/B1", "paul", 311, "Seven days of retention for every topic")),
     (-50, _closed("INC-017/A3", "chris")),
-    (-49, _closed("INC-021/B2", "dana")),
+    (-49, _closed("INC-021/C2", "dana")),
+    (-46, _resolved("INC-019/B4", "Done", "paul", ", with nothing to show")),
     (-44, Push("INC-024")),
-    (-43, Act("INC-017/A4", "closed as not planned", lambda p, r, n: p.close(r, n, "paul", "not_planned"))),
+    (-43, OnGitHub("INC-017/A4", "closed as not planned", lambda p, r, n: p.close(r, n, "paul", "not_planned"))),
     (-42, Sync()),
-    (-40, Act("INC-021/B2", "opened again: a step was missing", lambda p, r, n: p.reopen(r, n, "paul"))),
-    (-33, Act("INC-021/B1", f"moved to {TOOLS}", lambda p, r, n: p.transfer_issue(r, n, TOOLS, "paul"))),
+    (-41, _resolved("INC-019/B3", "Won't Do", "erin")),
+    (-40, OnGitHub("INC-021/C2", "opened again: a step was missing", lambda p, r, n: p.reopen(r, n, "paul"))),
+    (-37, _resolved("INC-024/D1", "Done", "paul")),
+    (-36, Amend("INC-021/C1", -38, -12)),
+    (
+        -34,
+        OnJira(
+            "INC-024/D3",
+            f"moved to the project {CATALOGUE}",
+            lambda p, key, _today: p.move_issue(key, CATALOGUE, "gil"),
+        ),
+    ),
+    (-33, OnGitHub("INC-021/C1", f"moved to {TOOLS}", lambda p, r, n: p.transfer_issue(r, n, TOOLS, "paul"))),
+    (
+        -31,
+        OnJira("INC-024/D1", "opened again: the first renewal failed", lambda p, key, _today: p.reopen(key, "gil")),
+    ),
     (-28, Sync()),
-    (-26, _merged("INC-024/C1", "paul", "Renew certificates by themselves")),
-    (-24, Act("INC-021/B3", "the issue is deleted", lambda p, r, n: p.delete_issue(r, n))),
-    (-22, _merged("INC-021/B2", "dana", "Failover steps that can be pasted")),
+    (-25, _linked("INC-024/D1", "paul", 347, "Renew certificates by themselves")),
+    (-24, OnGitHub("INC-021/C3", "the issue is deleted", lambda p, r, n: p.delete_issue(r, n))),
+    (
+        -23,
+        OnJira(
+            "INC-024/D2",
+            "its due date is moved later by 29 days",
+            lambda p, key, today: p.set_due(key, day(today, 9).isoformat(), "gil"),
+        ),
+    ),
+    (-22, _merged("INC-021/C2", "dana", "Failover steps that can be pasted")),
     (-21, Sync()),
+    (-15, Push("INC-028")),
     (-14, Sync()),
+    (-10, _put_into("INC-024/D2", "In Progress", "gil")),
     (-8, Push("INC-031")),
+    (-5, _put_into("INC-024/D2", "In Review", "gil")),
     (
         -3,
-        Act(
-            "INC-024/C2",
+        OnGitHub(
+            "INC-031/F2",
             "a pull request is open",
-            lambda p, r, n: p.open_pull_request(r, n, "gil", "Page before certificates run out"),
+            lambda p, r, n: p.open_pull_request(r, n, "chris", "Test every pair of flags"),
         ),
     ),
     (0, Sync()),
