@@ -262,7 +262,7 @@ def _block(node: Node, depth: int) -> Iterator[Block]:
         case "paragraph" | "codeBlock" | "listItem" | "taskItem" | "decisionItem" | "tableCell" | "tableHeader":
             yield from _blocks(node, depth)
         case _:
-            yield from _blocks(node, depth) if _children(node) else paragraphs(lines_of(_named(node)))
+            yield from _blocks(node, depth) if _children(node) else paragraphs(lines_of((_named(node),)))
 
 
 def _items(node: Node, depth: int) -> Iterator[Line]:
@@ -285,16 +285,16 @@ def _inline(node: Node) -> Iterator[Span]:
         href = _address(_attributes(marks.get("link", {})).get("href"))
         yield Span(text, "strong" in marks and "code" not in marks, "code" in marks and not href, href)
     else:
-        yield from _named(node)
+        yield _named(node)
 
 
-def _named(node: Node) -> Iterator[Span]:
+def _named(node: Node) -> Span:
     """What stands for a node without content: its address, its text, or its kind, so that it does not go unseen."""
     attributes = _attributes(node)
     href = _address(attributes.get("url")) or _address(_as_node(attributes.get("data")).get("url"))
     said = (attributes.get(name) for name in ("text", "shortName", "alt", "title", "timestamp", "url"))
     text = next((each for each in said if isinstance(each, str) and each), f"[{_kind(node)}]")
-    yield Span(href or text, href=href)
+    return Span(href or text, href=href)
 
 
 def one_line(lines: Iterable[Line], between: str = " ") -> Line:

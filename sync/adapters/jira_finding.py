@@ -302,32 +302,32 @@ class DataCenterFinder(Finder):
     def pages(self, since: datetime | None) -> Iterator[list[answers.Issue]]:
         """By the time of change, not by position: an issue that changes meanwhile only moves to a later page."""
         seen: set[str] = set()
-        start, first = 0, True
+        passed: list[str] = []
         while True:
-            jql = queries.oldest_change_first(queries.followed(self._home, since))
-            page = self._search(jql, queries.LISTED, start)
+            jql = queries.followed(self._home, since) + queries.without(passed)
+            page = self._search(queries.oldest_change_first(jql), queries.LISTED, strict=not seen)
             fresh = [issue for issue in page if issue.id not in seen]
-            seen.update(issue.id for issue in fresh)
-            if first or fresh:
+            if fresh or not seen:
                 yield self._listed(fresh)
+            seen.update(issue.id for issue in fresh)
             if len(page) < PAGE:
                 return
             last = answers.first_time(page[-1].fields.updated)
-            # All of a page changed in one moment: only then is the next one found by position.
-            start = start + PAGE if since == last and not first else 0
-            since, first = last, False
+            at_last = [issue.id for issue in page if answers.first_time(issue.fields.updated) == last]
+            passed = [*passed, *at_last] if last == since else at_last
+            since = last
 
     def _strays(self) -> Iterator[list[answers.Issue]]:
         for number in range(MOST_PAGES):
-            page = self._search(queries.strays(self._home), queries.LISTED, number * PAGE)
+            page = self._search(queries.strays(self._home), queries.LISTED, start=number * PAGE)
             yield page
             if len(page) < PAGE:
                 return
 
-    def _search(self, jql: str, fields: Sequence[str], start: int) -> list[answers.Issue]:
+    def _search(self, jql: str, fields: Sequence[str], *, start: int = 0, strict: bool = True) -> list[answers.Issue]:
         asked = {
             "jql": jql, "startAt": start, "maxResults": PAGE, "fields": list(fields), "properties": [PROPERTY],
-            "expand": ["changelog"], "validateQuery": "strict",
+            "expand": ["changelog"], "validateQuery": "strict" if strict else "none",
         }  # fmt: skip
         return self._ask_list("POST", "/search", answers.SearchPage, asked)[0].issues
 

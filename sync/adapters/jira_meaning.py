@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, NoReturn, TypeVar
 
 import msgspec
@@ -20,6 +21,7 @@ T = TypeVar("T")
 DEFAULT_WAIT = 60.0
 """Seconds to wait at a limit that does not say how long."""
 
+_STRUCTURE = re.compile(rb'"(?:[^"\\]|\\.)*+"|[\[\]{}]', re.DOTALL)
 _PERMISSION_HINT = "`track doctor` lists the permissions the account needs."
 _REFUSED_HINT = (
     "On Jira Cloud the token is an API token and `email` the address of its account; a scoped or service account's "
@@ -87,14 +89,35 @@ def raise_for_status(answer: Answer) -> None:
 
 
 def decode_read(answer: Answer, shape: type[T]) -> T:
-    """The reply to a read; one that cannot be read is asked for again."""
+    """The reply to a read; one that cannot be read is asked for again.
+
+    Anybody who may edit an issue can nest a document or a property so deep that no parser follows: that part is left
+    out, so that one issue does not keep all others from being read.
+    """
     try:
         return msgspec.json.decode(answer.body, type=shape)
+    except RecursionError:
+        return msgspec.json.decode(without_depths(answer.body), type=shape)
     except msgspec.DecodeError:
         raise Transient(
             f"Jira answered something that is not what it should be ({len(answer.body)} bytes)",
             "Check that the tracker's `url` leads to a Jira.",
         ) from None
+
+
+def without_depths(body: bytes, deepest: int = 100) -> bytes:
+    """The JSON with `null` for everything that is nested deeper."""
+    kept: list[bytes] = []
+    depth = start = 0
+    for found in _STRUCTURE.finditer(body):
+        if found[0] in b"[{":
+            depth += 1
+            if depth == deepest + 1:
+                kept += [body[start : found.start()], b"null"]
+        elif found[0] in b"]}":
+            depth -= 1
+            start = found.end() if depth == deepest else start
+    return b"".join((*kept, body[start:]))
 
 
 def decode_written(answer: Answer, shape: type[T]) -> T:

@@ -11,7 +11,7 @@ from sync.mapping import FOLLOWED
 from sync.wording import PROMISED
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
     from datetime import datetime
 
 LISTED = (
@@ -48,6 +48,11 @@ def newest(project: str) -> str:
 def by_ids(ids: Iterable[str]) -> str:
     """These issues, wherever they are."""
     return f"id in ({', '.join(ids)})"
+
+
+def without(ids: Sequence[str]) -> str:
+    """What leaves these issues out of a query."""
+    return f" AND id not in ({', '.join(ids)})" if ids else ""
 
 
 def oldest_change_first(jql: str) -> str:

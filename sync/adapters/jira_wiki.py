@@ -132,9 +132,9 @@ def _item(line: str) -> Line:
 
 
 def _paragraph(line: str) -> list[Line]:
-    heading = _HEADING.match(line)
-    lines = lines_of(_spans(line[heading.end() :].lstrip() if heading else line))
-    return [bold(each) for each in lines] if heading and heading["mark"].strip() not in ("bq", "BQ") else lines
+    found = _HEADING.match(line)
+    lines = lines_of(_spans(line[found.end() :].lstrip() if found else line))
+    return [bold(each) for each in lines] if found and found["mark"].strip().lower() != "bq" else lines
 
 
 def _spans(wiki: str, *, strong: bool = False) -> Line:

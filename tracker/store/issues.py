@@ -30,8 +30,8 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET tracker = excluded.tracker, ref = excluded.ref, number = excluded.number,
   url = excluded.url, title = excluded.title, status = excluded.status, created = excluded.created,
   updated = excluded.updated, closed = excluded.closed, assignees = excluded.assignees, labels = excluded.labels,
-  due = excluded.due, due_moves = excluded.due_moves, strikes = excluded.strikes, note = excluded.note, followed = excluded.followed,
-  listed = max(issues.listed, excluded.listed)
+  due = excluded.due, due_moves = excluded.due_moves, strikes = excluded.strikes, note = excluded.note,
+  followed = excluded.followed, listed = max(issues.listed, excluded.listed)
 """
 _UPSERT_TRANSITION = """
 INSERT INTO transitions (issue_id, source, at, status, actor, seen) VALUES (?, ?, ?, ?, ?, ?)
