@@ -168,11 +168,14 @@ def describe_dropped(draft: Draft, issue: RemoteIssue) -> tuple[str, ...]:
 class Patch(Struct, frozen=True, kw_only=True):
     """Changes to an issue; what is None, empty or unset stays as it is. A due date of None takes it away.
 
+    With `only_marker` the readable part of `text` is what a person made of it: only the marker in it is new.
+
     Labels and people are added and removed one by one, so that what a person put there in the meantime stays.
     """
 
     title: str | None = None
     text: str | None = None
+    only_marker: bool = False
     add_labels: tuple[str, ...] = ()
     remove_labels: tuple[str, ...] = ()
     add_assignees: tuple[str, ...] = ()

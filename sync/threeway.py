@@ -58,6 +58,7 @@ def merge(base: Commitment, ours: Commitment, theirs: RemoteIssue, accounts: Map
     patch = Patch(
         title=title,
         text=text,
+        only_marker=bool(text_notes),
         add_labels=add,
         remove_labels=remove,
         add_assignees=assign,

@@ -8,8 +8,17 @@ from typing import Any
 import msgspec
 
 from tests.make import NOW, a_commitment, an_issue, an_item, at
-from tracker.model import Evidence, EvidenceKind, Status, TrackedItem, Transition
-from tracker.rules import accepted_evidence, completed_at, due_from_slo, is_overdue, slug, status_at, was_late
+from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem, Transition
+from tracker.rules import (
+    accepted_evidence,
+    completed_at,
+    due_from_slo,
+    follow_due,
+    is_overdue,
+    slug,
+    status_at,
+    was_late,
+)
 
 
 def tracked(*moves: tuple[float, Status], **fields: Any) -> TrackedItem:
@@ -96,3 +105,40 @@ def test_a_due_date_follows_from_the_severity() -> None:
 def test_a_slug_joins_words_with_single_hyphens() -> None:
     assert slug("  Retry storm (client_side)!") == "retry-storm-client-side"
     assert slug("設定 の 検証") == "設定-の-検証"
+
+
+def a_move(days: float, before: date, to: date) -> DueMove:
+    return DueMove(at=at(days), before=before, to=to)
+
+
+FIRST, SECOND, THIRD = date(2026, 11, 1), date(2026, 11, 15), date(2026, 12, 1)
+
+
+def test_the_due_date_of_the_issue_stands_and_its_moves_are_slips() -> None:
+    moved = (a_move(-5, FIRST, SECOND), a_move(-1, SECOND, THIRD))
+    item = follow_due(tracked(issue=an_issue(due=THIRD), first_due=FIRST, item=an_item(due=FIRST)), moved)
+    assert (item.item.due, item.first_due, item.moves) == (THIRD, FIRST, moved)
+
+
+def test_a_move_that_was_pushed_and_that_the_tracker_saw_counts_once() -> None:
+    pushed = (a_move(-5.1, FIRST, SECOND), a_move(-2, SECOND, THIRD))
+    seen = (a_move(-5, FIRST, SECOND),)
+    item = follow_due(tracked(issue=an_issue(due=THIRD), first_due=FIRST, moves=pushed), seen)
+    assert item.moves == (seen[0], pushed[1])
+
+
+def test_a_date_that_was_taken_away_is_no_release_from_the_promise() -> None:
+    item = follow_due(tracked(issue=an_issue(due=None), item=an_item(due=SECOND)), (a_move(-5, FIRST, SECOND),))
+    assert (item.item.due, len(item.moves)) == (SECOND, 1)
+
+
+def test_the_first_date_that_an_issue_was_given_is_the_promise_where_the_review_gave_none() -> None:
+    bare = tracked(issue=an_issue(due=SECOND), first_due=None, item=an_item(due=None))
+    assert follow_due(bare, ()).first_due == SECOND
+    assert follow_due(bare, (a_move(-5, FIRST, SECOND),)).first_due == FIRST
+
+
+def test_a_tracker_without_due_dates_changes_nothing() -> None:
+    item = tracked()
+    assert follow_due(item, ()) is item
+    assert follow_due(tracked(issue=None), ()).issue is None

@@ -192,7 +192,7 @@ class Writer:
         fields: dict[str, Any] = {}
         if patch.title is not None:
             fields["summary"] = patch.title
-        if patch.text is not None:
+        if patch.text is not None and not patch.only_marker:
             fields["description"] = self._text(patch.text) if without_markers(patch.text) else None
         if patch.due is not UNSET:
             fields["duedate"] = patch.due.isoformat() if patch.due else None
@@ -221,11 +221,11 @@ class Writer:
 
     def _text(self, text: str) -> object:
         readable = without_markers(text)
-        if len(readable) > TEXT_LIMIT:
-            raise Rejected(
-                f"its text would take {len(readable)} characters; Jira keeps {TEXT_LIMIT}", "Shorten the item."
-            )
-        return self._texts.write(readable)
+        written = self._texts.write(readable)
+        length = max(len(readable), len(written) if isinstance(written, str) else 0)
+        if length > TEXT_LIMIT:
+            raise Rejected(f"its text would take {length} characters; Jira keeps {TEXT_LIMIT}", "Shorten the item.")
+        return written
 
     def _person(self, account: str) -> dict[str, str]:
         return {"accountId" if self._client.cloud else "name": account}

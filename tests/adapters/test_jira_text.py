@@ -239,10 +239,9 @@ def test_special_characters_are_escaped_as_jira_reads_it(text: str, wiki: str) -
 
 
 def test_an_address_that_would_end_its_link_early_is_encoded_and_told_in_the_tip() -> None:
-    text = "[x|y](<https://w.example/[a]|%7C>)"
-    assert (
-        to_wiki(text) == "[x&#124;\u2060\u2060y|https://w.example/%5Ba%5D%7C%7C|https://w.example/&#91;a&#93;&#124;%7C]"
-    )
+    text = "[x|y!](<https://w.example/[a]|%7C!>)"
+    label, tip = "x&#124;\u2060\u2060y&#33;\u2060\u2060", "https://w.example/&#91;a&#93;&#124;%7C!"
+    assert to_wiki(text) == f"[{label}|https://w.example/%5Ba%5D%7C%7C!|{tip}]"
     assert from_wiki(to_wiki(text)) == text
 
 
@@ -313,6 +312,7 @@ def test_a_document_by_a_person_reads_as_escaped_text(node: Node, text: str) -> 
     ("wiki", "text"),
     [
         ("h2. Why\r\n* a\r\n** b\r\n\r\n# one\r\n# two", "**Why**\n- a\n- b\n\n1. one\n2. two"),
+        ("bq. said\r\nh1.head", "said\n**head**"),
         ("one\\\\two {{a_b}} a{*}b{*}c *d*", "one\ntwo `a_b` a**b**c **d**"),
         ("[PR|https://x.example/1] [https://y.example|https://y.example|smart-link]",
          "[PR](<https://x.example/1>) https://y.example"),
@@ -394,6 +394,7 @@ def test_long_texts_are_read_in_time(piece: str) -> None:
     text = piece * (30_000 // len(piece))
     for read in (from_wiki, plain_wiki, to_wiki, to_document):
         read(text)
+    from_document(a_document(a_paragraph(text)))
 
 
 # Evidence
@@ -439,6 +440,14 @@ def test_evidence_is_found_in_a_card_below_its_word() -> None:
 def test_evidence_is_found_however_its_address_stands_in_a_wiki_text(wiki: str) -> None:
     (piece,) = find_evidence(a_remote(comments=(a_comment(plain_wiki(wiki)),)))
     assert piece.url == URL
+
+
+@pytest.mark.parametrize(("write", "plainly"), [(to_document, plain_document), (to_wiki, plain_wiki)])
+def test_our_own_note_is_read_without_its_joiners(write: Any, plainly: Any) -> None:
+    commitment = a_commitment(review=a_header(id="acme/pay#12", url="https://wiki.example/acme"))
+    asked, _title, why, *_others = plainly(write(render_adoption(commitment, ()))).split("\n\n")
+    assert asked == "Promised in the review of incident acme/pay#12: Validate the config schema in CI"
+    assert why.startswith("Promised in the review of incident acme/pay#12 https://wiki.example/acme (sev1, checkout")
 
 
 @pytest.mark.parametrize("title", ["Plain", '\\*"\\\\"* [https://x.example] {code} &amp; --> <!-- \\\\ h1. _x_'])

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.mapping import FOLLOWED, LABEL_LIMIT, account_of, labels_of, shorten_label, reason_of, status_of
+from sync.mapping import FOLLOWED, LABEL_LIMIT, account_of, labels_of, reason_of, shorten_label, status_of
 from sync.port import RemoteState
 from tests.make import a_header, an_item
 from tracker.model import Status

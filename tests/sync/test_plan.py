@@ -11,9 +11,9 @@ import pytest
 from sync.mapping import labels_of
 from sync.marker import render_marker
 from sync.plan import Linked, Marked, Situation, build_commitment, plan_push, plan_settle
-from sync.port import RemoteEvent, RemoteState
+from sync.port import Backlink, RemoteEvent, RemoteState
 from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
-from sync.threeway import with_marker
+from sync.threeway import merge, with_marker
 from sync.wording import render_text, render_title
 from tests.make import NOW, a_comment, a_commitment, a_header, a_remote, a_review, an_issue, an_item, at
 from tracker.model import Commitment, Review, Status
@@ -168,6 +168,44 @@ def test_a_moved_due_date_is_recorded_and_the_first_one_kept() -> None:
     assert step.commitment.first_due == date(2026, 11, 20)
     (move,) = step.commitment.moves
     assert (move.before, move.to, move.at) == (date(2026, 11, 20), date(2026, 12, 1), NOW)
+
+
+OLD, NEW, OTHER = date(2026, 11, 20), date(2026, 12, 1), date(2026, 12, 24)
+
+
+@pytest.mark.parametrize(
+    ("keeps_due", "theirs", "ours", "sent", "said"),
+    [
+        (False, None, NEW, msgspec.UNSET, ""),
+        (True, OLD, NEW, NEW, ""),
+        (True, OLD, None, None, ""),
+        (True, OLD, OLD, msgspec.UNSET, ""),
+        (True, NEW, NEW, msgspec.UNSET, ""),
+        (True, OTHER, NEW, msgspec.UNSET, "its due date in the tracker is 2026-12-24: left alone"),
+        (True, None, NEW, msgspec.UNSET, "its due date in the tracker is taken away: left alone"),
+        (True, OTHER, OLD, msgspec.UNSET, "its due date in the tracker is 2026-12-24: left alone"),
+    ],
+)
+def test_a_due_date_is_set_where_the_tracker_keeps_one_and_nobody_moved_it(
+    keeps_due: bool, theirs: date | None, ours: date | None, sent: object, said: str
+) -> None:
+    base = a_commitment()
+    marked = a_remote(keeps_due=keeps_due, due=theirs, text=render_marker(base))
+    merged = merge(base, a_commitment(an_item(due=ours)), marked, {}, "PLAT")
+    assert merged.patch.due == sent
+    assert (said in merged.notes) is bool(said)
+
+
+def test_only_a_review_with_an_address_is_linked_back() -> None:
+    step = one(a_situation(a_review()))
+    linked = one(a_situation(a_review(url="https://wiki.example/INC-1")))
+    unsafe = one(a_situation(a_review(url="javascript:alert(1)")))
+    assert isinstance(step, Create)
+    assert isinstance(linked, Create)
+    assert isinstance(unsafe, Create)
+    assert (step.draft.backlink, unsafe.draft.backlink) == (None, None)
+    title = "Review of incident INC-1: Checkout returned 5xx"
+    assert linked.draft.backlink == Backlink(review_id="INC-1", title=title, url="https://wiki.example/INC-1")
 
 
 @pytest.mark.parametrize(
