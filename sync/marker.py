@@ -70,7 +70,7 @@ def parse_payload(payload: str) -> Commitment | None:
         return None
     try:
         commitment = _decoder.decode(payload)
-    except (msgspec.DecodeError, ValueError):
+    except (msgspec.DecodeError, ValueError, RecursionError):
         return None
     is_named = _NAME.fullmatch(commitment.review.id) and _NAME.fullmatch(commitment.item.id)
     return commitment if is_named else None

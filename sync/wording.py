@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from tracker.text import is_web_link, markdown, plain
@@ -15,6 +16,9 @@ TITLE_LIMIT = 250
 
 PROMISED = "Promised in the review of incident"
 """What every issue's text says: a tracker that cannot search for markers finds an issue by it."""
+
+
+AGAIN = "Asked for again by"
 
 
 def render_title(item: ActionItem) -> str:
@@ -73,11 +77,16 @@ def render_adoption(commitment: Commitment, earlier: tuple[Commitment, ...]) -> 
         asked = f"{PROMISED} {markdown(commitment.review.id)}"
     else:
         first = min(other.committed for other in earlier)
-        asked = (
-            f"Asked for again by {markdown(commitment.review.id)}, the {_ordinal(len(earlier) + 1)} time "
-            f"since {first:%Y-%m}"
-        )
+        asked = f"{AGAIN} {markdown(commitment.review.id)}, the {_ordinal(len(earlier) + 1)} time since {first:%Y-%m}"
     return f"{asked}: {markdown(commitment.item.title)}\n\n{render_text(commitment.review, commitment.item)}"
+
+
+def says_asked(review_id: str, note: str) -> bool:
+    """Whether a note on an issue, as plain text, is the one that says that this review asked for it."""
+    return (
+        bool(review_id)
+        and re.search(rf"(?:{PROMISED}|{AGAIN}) {re.escape(review_id)}(?![\w/]|[.-]\w)", note) is not None
+    )
 
 
 def render_duplicate(keep: str) -> str:

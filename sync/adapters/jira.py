@@ -14,7 +14,7 @@ from sync.adapters import jira_queries as queries
 from sync.adapters.jira_checks import check_access
 from sync.adapters.jira_client import Client
 from sync.adapters.jira_finding import CloudFinder, DataCenterFinder
-from sync.adapters.jira_meaning import decode_written, raise_for_status
+from sync.adapters.jira_meaning import raise_for_status
 from sync.adapters.jira_people import People
 from sync.adapters.jira_reader import DOCUMENTS, WIKI, Reader
 from sync.adapters.jira_writing import Writer
@@ -33,6 +33,7 @@ from sync.port import (
     RemoteIssue,
     Transient,
 )
+from tracker.model import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -70,6 +71,7 @@ class Jira:
             project=self.home,
             issue_type=settings.issue_type,
             optional=settings.optional_fields,
+            not_done=not_done,
         )
         finder = CloudFinder if cloud else DataCenterFinder
         self._finder = finder(self.client, self._reader, self.home, not_done, development=settings.development_panel)
@@ -88,7 +90,8 @@ class Jira:
     def fetch(self, known: Sequence[Known]) -> Iterator[RemoteIssue | Absent]:
         """Each known issue by its id, which it keeps wherever it moves."""
         ids = {one.id: one.id.rpartition(":")[2] for one in known}
-        found = {remote.id: remote for remote in self._finder.by_id(list(dict.fromkeys(ids.values())))}
+        away = frozenset(ids[one.id] for one in known if one.gone)
+        found = {remote.id: remote for remote in self._finder.by_id(list(dict.fromkeys(ids.values())), away)}
         for one in known:
             gone = Absent(id=one.id, why=Absence.UNSURE if one.gone else Absence.NOT_FOUND)
             yield found.get(one.id, gone)
@@ -139,8 +142,6 @@ class Jira:
                 self._unkept.add(name)
                 return mine
             raise_for_status(answer)
-            if answer.body.strip():
-                decode_written(answer, msgspec.Raw)  # a proxy's page says nothing of what Jira did
             if answer.status == 201 or held is not None:
                 return mine
             # Another was quicker, and what it wrote is gone: say that it is not ours.
@@ -186,10 +187,12 @@ class Jira:
         if _KEY.fullmatch(link):
             key = link
         else:
-            here, there = urlsplit(self._site), urlsplit(link)
-            if (here.hostname or "").casefold() != (there.hostname or "").casefold():
+            try:
+                here, there = urlsplit(self._site), urlsplit(link)
+            except ValueError:  # no address at all
                 return ""
-            if not there.path.startswith(here.path):
+            is_here = (here.hostname or "").casefold() == (there.hostname or "").casefold()
+            if not is_here or not there.path.startswith(f"{here.path.rstrip('/')}/"):
                 return ""
             last = parse_qs(there.query).get("selectedIssue", [there.path.rstrip("/").rpartition("/")[2]])[0]
             key = last if _KEY.fullmatch(last) else ""
@@ -201,7 +204,7 @@ class Kept(Struct, frozen=True):
     """What a claim property holds."""
 
     holder: str
-    until: datetime
+    until: Instant
 
 
 class _Claimed(Struct, frozen=True):

@@ -1,6 +1,7 @@
 """Jira's answers as typed records, and those as RemoteIssues. Pure.
 
-Whatever a site leaves out is read as not there: only id and key are on every issue.
+Whatever a site leaves out of an issue is read as not there: only id and key are on every one. What makes an answer a
+list has to be in it: a JSON of something else must not read as "there are none".
 """
 
 from __future__ import annotations
@@ -21,17 +22,17 @@ _MILLISECONDS_FROM = 100_000_000_000
 class User(Struct, frozen=True, gc=False, rename="camel"):
     """A person or an app: known by account id on Cloud, by user name on Data Center."""
 
-    account_id: str = ""
-    name: str = ""
-    display_name: str = ""
+    account_id: str | None = None
+    name: str | None = None
+    display_name: str | None = None
     email_address: str | None = None
-    active: bool = True
-    account_type: str = ""
+    active: bool | None = True
+    account_type: str | None = None
 
     @property
     def account(self) -> str:
         """What other requests know the person by."""
-        return self.account_id or self.name
+        return self.account_id or self.name or ""
 
     @property
     def shown(self) -> str:
@@ -40,31 +41,36 @@ class User(Struct, frozen=True, gc=False, rename="camel"):
 
 
 class Named(Struct, frozen=True, gc=False):
-    """A resolution, an issue type, a permission: something with a name."""
+    """A resolution, an issue type, a value of a field: something with a name."""
 
-    name: str = ""
-    id: str = ""
+    name: str | None = None
+    id: str | None = None
 
 
 class Category(Struct, frozen=True, gc=False):
     """The category of a status: `new`, `indeterminate` or `done`."""
 
-    key: str = ""
+    key: str | None = None
 
 
 class Status(Struct, frozen=True, gc=False):
     """A status. Its name is free, only the category means something."""
 
-    id: str = ""
-    name: str = ""
-    category: Category = field(default=Category(), name="statusCategory")
+    id: str | None = ""
+    name: str | None = None
+    kind: Category | None = field(default=None, name="statusCategory")
+
+    @property
+    def category(self) -> str:
+        """The key of its category; empty where none is told."""
+        return (self.kind and self.kind.key) or ""
 
 
 class Project(Struct, frozen=True, gc=False):
     """A project."""
 
-    key: str = ""
-    id: str = ""
+    key: str | None = None
+    id: str | None = None
 
 
 class Comment(Struct, frozen=True, gc=False):
@@ -79,8 +85,18 @@ class Comment(Struct, frozen=True, gc=False):
 class Comments(Struct, frozen=True, gc=False):
     """The comments that came with an issue: not always all."""
 
-    comments: list[Comment] = []
-    total: int = 0
+    told: list[Comment] | None = field(default=None, name="comments")
+    count: int | None = field(default=0, name="total")
+
+    @property
+    def total(self) -> int:
+        """How many there are in all."""
+        return self.count or 0
+
+    @property
+    def comments(self) -> list[Comment]:
+        """Those that were told."""
+        return self.told or []
 
 
 class Fields(Struct, frozen=True, gc=False):
@@ -162,7 +178,7 @@ class RemoteLink(Struct, frozen=True, gc=False):
 class SearchPage(Struct, frozen=True, gc=False, rename="camel"):
     """A page of a search, of either deployment."""
 
-    issues: list[Issue] = []
+    issues: list[Issue]
     next_page_token: str | None = None
     total: int = 0
 
@@ -170,7 +186,7 @@ class SearchPage(Struct, frozen=True, gc=False, rename="camel"):
 class Count(Struct, frozen=True, gc=False):
     """About how many issues there are."""
 
-    count: int = 0
+    count: int
 
 
 class IssueError(Struct, frozen=True, gc=False):
@@ -182,7 +198,7 @@ class IssueError(Struct, frozen=True, gc=False):
 class Fetched(Struct, frozen=True, gc=False):
     """The answer to a bulk fetch."""
 
-    issues: list[Issue] = []
+    issues: list[Issue]
 
 
 class IssueChanges(Struct, frozen=True, gc=False, rename="camel"):
@@ -195,7 +211,7 @@ class IssueChanges(Struct, frozen=True, gc=False, rename="camel"):
 class Changes(Struct, frozen=True, gc=False, rename="camel"):
     """A page of the histories of many issues."""
 
-    issue_change_logs: list[IssueChanges] = []
+    issue_change_logs: list[IssueChanges]
     next_page_token: str | None = None
 
 
@@ -264,7 +280,7 @@ def parse_time(said: str | float | None) -> datetime | None:
     if isinstance(said, str) and not said.isdecimal():
         try:
             return datetime.fromisoformat(said).astimezone(UTC)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
     number = float(said)
     try:

@@ -124,7 +124,7 @@ def _check_project(client: Client, settings: JiraTracker) -> Generator[Check, No
         detail=plain(f"{project.key} ({project.name}){', archived' if project.archived else ''}"),
         hint="An archived project takes no issues: restore it, or follow another one."
         if project.archived
-        else f'It is now called {plain(project.key)}: write project = "{plain(project.key)}" in the config.',
+        else f'Its key has changed: write project = "{plain(project.key or "")}" in the config.',
     )
     return project
 
@@ -162,13 +162,13 @@ def _check_permissions(client: Client, settings: JiraTracker, people: People, me
 
 
 def _check_screen(client: Client, settings: JiraTracker, project: _Project) -> Iterator[Check]:
-    known = {each.name.casefold(): each for each in project.issue_types}
+    known = {(each.name or "").casefold(): each for each in project.issue_types}
     issue_type = known.get(settings.issue_type.casefold())
     yield Check(
         name="issue type",
         ok=issue_type is not None,
         detail=plain(settings.issue_type),
-        hint=f"{settings.project} has: {plain(', '.join(each.name for each in project.issue_types)) or 'none'}. "
+        hint=f"{settings.project} has: {plain(', '.join(each.name or '' for each in project.issue_types)) or 'none'}. "
         "Write one of them as `issue_type`.",
     )
     if issue_type is None:

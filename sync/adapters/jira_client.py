@@ -7,6 +7,7 @@ nothing here, and every status is read by us.
 
 from __future__ import annotations
 
+import base64
 import logging
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import urlsplit
@@ -24,7 +25,7 @@ from sync.adapters.conversation import (
     mask,
     never_connected,
 )
-from sync.adapters.jira_meaning import decode_read, raise_for_limits, raise_for_status
+from sync.adapters.jira_meaning import decode_read, decode_written, is_nobody, raise_for_limits, raise_for_status
 from sync.port import Forbidden, OutcomeUnknown, Refused, Transient
 from tracker import __version__
 from tracker.text import plain
@@ -56,7 +57,9 @@ class Client:
         self.requests = 0
         self._last: Answer | None = None
         self.cloud = cloud
-        self._token, self._waiting = token, waiting
+        self._waiting = waiting
+        # On Cloud the token travels encoded, with the e-mail before it: neither form may come back into a message.
+        self._secrets = (token, base64.b64encode(f"{email}:{token}".encode()).decode())
         self._root = f"{self.url}/rest/api/{version}"
         client = JIRA(
             options={
@@ -115,6 +118,8 @@ class Client:
         raise_for_limits(answer, Refused)
         if answer.status >= 500:
             raise OutcomeUnknown(f"Jira at {self.host} answered {answer.status} to {verb} {plain(path)}")
+        if answer.status < 300 and answer.body.strip():
+            decode_written(answer, msgspec.Raw)  # the page of a proxy says nothing of what Jira did
         return answer
 
     def _read(self, verb: str, path: str, body: object, query: Mapping[str, str | int]) -> Answer:
@@ -123,7 +128,7 @@ class Client:
         except requests.RequestException as error:
             raise Transient(f"Jira at {self.host} gave no answer ({error_name(error)})", CONNECTION_HINT) from None
         raise_for_limits(answer, Transient)
-        if answer.status == 401:
+        if answer.status == 401 or is_nobody(answer):
             raise_for_status(answer)
         if answer.status == 202 or answer.status >= 500:
             raise Transient(f"Jira at {self.host} answered {answer.status}", retry_after=answer.retry_after)
@@ -150,8 +155,14 @@ class Client:
         return answer
 
     def _taken(self, response: requests.Response) -> Answer:
-        headers = {name.lower(): mask(value, self._token) for name, value in response.headers.items()}
+        headers = {name.lower(): self._masked(value) for name, value in response.headers.items()}
         self.account = headers.get("x-aaccountid") or headers.get("x-ausername") or self.account
-        secret = self._token.encode()
         body = response.content
-        return Answer("Jira", response.status_code, headers, body.replace(secret, b"***") if secret in body else body)
+        if any(secret.encode() in body for secret in self._secrets):
+            body = self._masked(body.decode("utf-8", "surrogateescape")).encode("utf-8", "surrogateescape")
+        return Answer("Jira", response.status_code, headers, body)
+
+    def _masked(self, text: str) -> str:
+        for secret in self._secrets:
+            text = mask(text, secret)
+        return text

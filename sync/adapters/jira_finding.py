@@ -53,7 +53,7 @@ class Finder(ABC):
     ) -> None:
         self._client, self._reader, self._home, self._not_done = client, reader, home, not_done
         self._development = development
-        self.current = home
+        self.current, self._is_current = home, False
         self._recent: list[str] = []
         self._looked = False
         self._categories: dict[str, str] = {}
@@ -67,7 +67,7 @@ class Finder(ABC):
         """Followed issues, oldest change first; at least one page."""
 
     @abstractmethod
-    def _by_ids(self, ids: Sequence[str]) -> list[answers.Issue]:
+    def _by_ids(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> list[answers.Issue]:
         """Those of up to a hundred issues that are there."""
 
     @abstractmethod
@@ -94,11 +94,14 @@ class Finder(ABC):
         ids = [issue.id.rpartition(":")[2] for issue in created]
         self._recent = [*self._recent, *ids][-MOST_RECONCILED:]
 
-    def by_id(self, ids: Sequence[str]) -> Iterator[RemoteIssue]:
-        """Known issues as they are now, wherever they moved; those that are not there are left out."""
+    def by_id(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> Iterator[RemoteIssue]:
+        """Known issues as they are now, wherever they moved; those that are not there are left out.
+
+        One that is `away` is looked for along with others, and is worth no request of its own.
+        """
         for start in range(0, len(ids), GROUP):
             group = ids[start : start + GROUP]
-            found = [issue for at in range(0, len(group), PAGE) for issue in self._by_ids(group[at : at + PAGE])]
+            found = [issue for at in range(0, len(group), PAGE) for issue in self._by_ids(group[at : at + PAGE], away)]
             yield from self.whole(found)
 
     def by_key(self, key: str) -> RemoteIssue | None:
@@ -152,23 +155,32 @@ class Finder(ABC):
         for issue in found:
             status = issue.fields.status
             if status is not None and status.id:
-                self._categories[status.id] = status.category.key
+                self._categories[status.id] = status.category
         if not status_ids(changes) <= self._categories.keys():
             known, _answer = self._client.ask("GET", "/status", list[answers.Status])
-            self._categories |= {status.id: status.category.key for status in known}
+            self._categories |= {status.id: status.category for status in known if status.id}
             # One that was deleted since has no category any more: it closes nothing, and is not asked for again.
             self._categories |= dict.fromkeys(status_ids(changes) - self._categories.keys(), "")
 
     def _is_home(self, issue: answers.Issue) -> bool:
         project = issue.fields.project
-        key = project.key if project else issue.key.rpartition("-")[0]
-        return key.casefold() in (self._home.casefold(), self.current.casefold())
+        key = (project.key if project and project.key else issue.key.rpartition("-")[0]).casefold()
+        if key not in (self._home.casefold(), self.current.casefold()) and not self._is_current:
+            self._tell_current()
+        return key in (self._home.casefold(), self.current.casefold())
+
+    def _tell_current(self) -> None:
+        """Ask for the key that the project has now, where no list told it: it answers under its former one, too."""
+        answer = self._client.look(f"/project/{self._home}")
+        if answer.status == 200:
+            self.current = decode_read(answer, _Project).key or self.current
+        self._is_current = True
 
     def _listed(self, page: list[answers.Issue]) -> list[answers.Issue]:
         """A page of the project's own list: it tells the key that the project has now."""
         project = next((issue.fields.project for issue in page if issue.fields.project), None)
         if project is not None and project.key:
-            self.current = project.key
+            self.current, self._is_current = project.key, True
         return page
 
     def _ask_list(self, verb: str, path: str, shape: type[T], body: object) -> tuple[T, Answer]:
@@ -241,7 +253,7 @@ class CloudFinder(Finder):
             yield from found
             if not found:
                 return
-            last = max(last, *(answers.number_of(issue.key) for issue in found))
+            last += PAGE
 
     def _search(self, jql: str, fields: Sequence[str], *, reconcile: bool = False) -> Iterator[list[answers.Issue]]:
         asked: dict[str, object] = {
@@ -261,7 +273,8 @@ class CloudFinder(Finder):
             seen.add(token)
             asked["nextPageToken"] = token
 
-    def _by_ids(self, ids: Sequence[str]) -> list[answers.Issue]:
+    def _by_ids(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> list[answers.Issue]:
+        del away
         asked = {"issueIdsOrKeys": list(ids), "fields": list(queries.WHOLE), "properties": [PROPERTY]}
         return self._client.ask("POST", "/issue/bulkfetch", answers.Fetched, asked)[0].issues
 
@@ -288,7 +301,7 @@ class CloudFinder(Finder):
 
 def _is_untouched(fields: answers.Fields) -> bool:
     """Whether nothing happened to an issue since it was created: it has no history to ask for."""
-    is_done = fields.status is not None and fields.status.category.key == DONE
+    is_done = fields.status is not None and fields.status.category == DONE
     return fields.updated is not None and fields.updated == fields.created and not is_done
 
 
@@ -331,14 +344,14 @@ class DataCenterFinder(Finder):
         }  # fmt: skip
         return self._ask_list("POST", "/search", answers.SearchPage, asked)[0].issues
 
-    def _by_ids(self, ids: Sequence[str]) -> list[answers.Issue]:
+    def _by_ids(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> list[answers.Issue]:
         """By search, which passes over what is not there; each that it does not show is looked at by itself."""
         asked = {
             "jql": queries.by_ids(ids), "maxResults": len(ids), "fields": list(queries.WHOLE),
             "properties": [PROPERTY], "expand": ["changelog"], "validateQuery": "none",
         }  # fmt: skip
         found = self._client.ask("POST", "/search", answers.SearchPage, asked)[0].issues
-        missing = set(ids).difference(issue.id for issue in found)
+        missing = set(ids).difference(issue.id for issue in found) - away
         return [*found, *(issue for each in sorted(missing) if (issue := self._one(each)) is not None)]
 
     def _one(self, issue_id: str) -> answers.Issue | None:

@@ -13,6 +13,7 @@ from msgspec import Raw, Struct
 
 from sync.marker import parse_payload, payloads, wrap_payload
 from sync.port import Rejected
+from sync.wording import says_asked
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -52,7 +53,7 @@ def later_markers(marking: Marking, said: Iterable[str] | None) -> str:
     found = [
         _marker(raw)
         for raw in marking.asked_by
-        if texts is None or any(_review_of(raw) in text for text in texts if _review_of(raw))
+        if texts is None or any(says_asked(_review_of(raw), text) for text in texts)
     ]
     return "\n".join(found)
 

@@ -53,6 +53,11 @@ def read_complaint(body: bytes) -> Complaint:
         return Complaint(message=plain(body.decode("utf-8", "replace"))[:120])
 
 
+def is_nobody(answer: Answer) -> bool:
+    """Whether Jira answered as to somebody without a token."""
+    return answer.headers.get("x-ausername") == "anonymous"
+
+
 def raise_for_limits(answer: Answer, failure: type[Transient]) -> None:
     """Raise `failure` when the answer is a rate limit, with the wait Jira asks for."""
     if answer.status == 429:
@@ -69,10 +74,9 @@ def raise_for_status(answer: Answer) -> None:
 
     Data Center may take a token that it does not know for no token at all, and answer as to anybody.
     """
-    is_nobody = answer.headers.get("x-ausername") == "anonymous"
-    if answer.status < 300 and not is_nobody:
+    if answer.status < 300 and not is_nobody(answer):
         return
-    if answer.status == 401 or is_nobody:
+    if answer.status == 401 or is_nobody(answer):
         raise NotAuthorised(f"Jira refused the token (answer {answer.status})", _REFUSED_HINT)
     if answer.status < 400:
         raise Forbidden(

@@ -58,13 +58,13 @@ class People:
     def _pick(self, name: str, people: Iterable[User]) -> str:
         """The one person of that name; empty where nobody or several have it."""
         wanted = name.casefold()
-        exact = [user.account for user in people if wanted in (user.account.casefold(), user.name.casefold())]
+        exact = [user.account for user in people if wanted in (user.account.casefold(), (user.name or "").casefold())]
         if exact:
             return exact[0]
         meant = {
             user.account
             for user in people
-            if wanted in ((user.email_address or "").casefold(), user.display_name.casefold())
+            if wanted in ((user.email_address or "").casefold(), (user.display_name or "").casefold())
         }
         return meant.pop() if len(meant) == 1 else ""
 

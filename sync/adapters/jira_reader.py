@@ -118,7 +118,7 @@ class Reader:
 
     def _state(self, fields: Fields) -> RemoteState:
         """By the category of the status and the resolution, never by the status' name."""
-        category = fields.status.category.key if fields.status else ""
+        category = fields.status.category if fields.status else ""
         if category != DONE:
             return RemoteState(closed=False, active=category == "indeterminate")
         return RemoteState(closed=True, reason=reason_of(_name(fields), self._not_done))
@@ -161,4 +161,4 @@ class Reader:
 
 
 def _name(fields: Fields) -> str:
-    return fields.resolution.name if fields.resolution else ""
+    return (fields.resolution.name if fields.resolution else None) or ""

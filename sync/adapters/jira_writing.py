@@ -11,6 +11,7 @@ from sync.adapters.jira_answers import BulkMade, Fields, Issue, Named, Property,
 from sync.adapters.jira_marker import PROPERTY, Marking, mark, read_marking, write_marking
 from sync.adapters.jira_meaning import decode_read, decode_written, name_fields, raise_for_status, read_complaint
 from sync.adapters.jira_reader import OWN_LINKS
+from sync.mapping import reason_of
 from sync.marker import without_markers
 from sync.port import Created, OutcomeUnknown, Rejected
 from tracker.errors import TrackError
@@ -37,9 +38,17 @@ class Writer:
     """Writes into one project. `optional` are fields that are left out, and said, where the project refuses them."""
 
     def __init__(
-        self, client: Client, reader: Reader, texts: Texts, *, project: str, issue_type: str, optional: Sequence[str]
+        self,
+        client: Client,
+        reader: Reader,
+        texts: Texts,
+        *,
+        project: str,
+        issue_type: str,
+        optional: Sequence[str],
+        not_done: frozenset[str],
     ) -> None:
-        self._client, self._reader, self._texts = client, reader, texts
+        self._client, self._reader, self._texts, self._not_done = client, reader, texts, not_done
         self._project, self._issue_type = project, issue_type
         self._droppable = frozenset((*optional, "assignee"))
         self._refused: dict[str, str] = {}
@@ -152,7 +161,8 @@ class Writer:
         again = {}
         for index, error in refused.items():
             fields, general = error.element_errors.errors, error.element_errors.error_messages
-            if fields and not general and self._droppable.issuperset(fields):
+            sent = rows[index]["fields"].keys()
+            if fields and not general and self._droppable.issuperset(fields) and sent & fields.keys():
                 self._refused.update({name: why for name, why in fields.items() if name != "assignee"})
                 self._drop(rows[index], dropped[index], fields)
                 again[index] = rows[index]
@@ -238,8 +248,8 @@ class Writer:
         """The way to a status of category done that lets the resolution be Duplicate."""
         ways, _answer = self._client.ask("GET", f"/issue/{issue_id}/transitions", Ways, expand="transitions.fields")
         for way in ways.transitions:
-            named = _duplicate(way.fields["resolution"].allowed_values) if "resolution" in way.fields else None
-            if way.to.category.key == "done" and named is not None:
+            named = self._duplicate(way.fields["resolution"].allowed_values) if "resolution" in way.fields else None
+            if way.to.category == "done" and named is not None:
                 fields = {"resolution": {"name": named.name}}
                 self._client.send(
                     "POST", f"/issue/{issue_id}/transitions", {"transition": {"id": way.id}, "fields": fields}
@@ -251,14 +261,14 @@ class Writer:
                 "Close it by hand, with the resolution Duplicate.",
             )
 
+    def _duplicate(self, allowed: Sequence[Named]) -> Named | None:
+        """The resolution that says duplicate, and that the config does not count as completion."""
+        return next((each for each in allowed if reason_of(each.name or "", self._not_done) == "duplicate"), None)
+
     def _is_closed(self, issue_id: str) -> bool:
         found, _answer = self._client.ask("GET", f"/issue/{issue_id}", Issue, fields="status")
         fields: Fields = found.fields
-        return fields.status is not None and fields.status.category.key == "done"
-
-
-def _duplicate(allowed: Sequence[Named]) -> Named | None:
-    return next((each for each in allowed if "duplicate" in each.name.casefold()), None)
+        return fields.status is not None and fields.status.category == "done"
 
 
 def _read_rows(answer: Answer, sent: int) -> tuple[list[tuple[str, str]], dict[int, RowError]]:
@@ -267,7 +277,8 @@ def _read_rows(answer: Answer, sent: int) -> tuple[list[tuple[str, str]], dict[i
         raise_for_status(answer)
     shaped = decode_written(answer, BulkMade) if answer.status != 400 else _refusals(answer)
     errors = {error.failed_element_number: error for error in shaped.errors}
-    if len(shaped.issues) + len(errors) != sent:
+    is_ours = all(0 <= row < sent for row in errors)
+    if answer.clock is None or not is_ours or len(shaped.issues) + len(errors) != sent:
         raise OutcomeUnknown(f"Jira's answer {answer.status} tells of {len(shaped.issues)} of {sent} issues")
     return [(made.id, made.key) for made in shaped.issues], errors
 
