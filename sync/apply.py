@@ -18,7 +18,7 @@ from msgspec import Struct
 from sync.plan import build_patch
 from sync.port import Created, OutcomeUnknown, Refused, Rejected, TrackerAdapter
 from sync.snapshot import build_snapshot
-from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
+from sync.steps import Adopt, Create, Drop, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.waiting import Waiting
 from tracker.errors import TrackError, TryLater
 from tracker.store import Store
@@ -82,6 +82,9 @@ def apply_steps(hands: Hands, steps: tuple[Step, ...]) -> Iterator[Outcome]:
             case Settle():
                 text = f"{step.ref} is closed as a duplicate of {step.keep}: two machines had created this item"
                 yield _change(hands, step.key, step.issue_id, step.ref, build_patch(step), text)
+            case Drop():
+                text = f"dropped: {step.ref} is closed as not planned"
+                yield _change(hands, step.key, step.issue_id, step.ref, step.patch, text)
             case UpToDate():
                 yield Outcome(key=step.key, result=Result.NOTHING, text=step.because, ref=step.ref)
             case Wait():

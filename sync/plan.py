@@ -15,11 +15,12 @@ from sync.identity import Ambiguous
 from sync.mapping import labels_of
 from sync.marker import digest, find_commitments, render_marker
 from sync.port import Draft, Patch, RemoteIssue
-from sync.steps import Adopt, Create, Refuse, Settle, Step, Update, UpToDate, Wait
+from sync.steps import Adopt, Create, Drop, Refuse, Settle, Step, Update, UpToDate, Wait
 from sync.threeway import assignee, backlink_of, is_created_for, merge, with_marker
-from sync.wording import render_adoption, render_duplicate, render_text, render_title
+from sync.wording import render_adoption, render_drop, render_duplicate, render_text, render_title
 from tracker.model import ActionItem, Commitment, DueMove, Issue, Review, ReviewHeader, Status, item_key
 from tracker.rules import due_from_slo
+from tracker.text import is_web_link
 
 
 class Marked(Struct, frozen=True, kw_only=True):
@@ -43,6 +44,7 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     Mappings are by item key, but for `accounts` (owner -> account, only those who can be assigned) and `unmarked` (by
     title). `known` lists the issue that stands for the item first. `place` names the tracker's project for people.
+    `drops` are the reasons for items that somebody dropped.
     """
 
     review: Review
@@ -56,6 +58,7 @@ class Situation(Struct, frozen=True, kw_only=True):
     unmarked: Mapping[str, Issue] = {}
     slo: Mapping[str, timedelta] = {}
     place: str = ""
+    drops: Mapping[str, str] = {}
 
 
 def plan_push(situation: Situation) -> tuple[Step, ...]:
@@ -73,11 +76,40 @@ def plan_push(situation: Situation) -> tuple[Step, ...]:
     steps += [_refuse_ambiguous(situation.review, unclear) for unclear in situation.ambiguous]
     wanted = {item_key(situation.review.id, item.id) for item in situation.review.items}
     steps += [
-        UpToDate(key=key, ref=marked[0].issue.ref, because="the document no longer has it: its issue is left as it is")
-        for key, marked in sorted(situation.known.items())
-        if key not in wanted
+        _plan_gone(situation, key, marked) for key, marked in sorted(situation.known.items()) if key not in wanted
+    ]
+    steps += [
+        _refuse_drop(key, wanted) for key in sorted(situation.drops) if key in wanted or key not in situation.known
     ]
     return tuple(steps)
+
+
+def _plan_gone(situation: Situation, key: str, marked: tuple[Marked, ...]) -> Step:
+    """An item that the document no longer has: its issue is left alone until somebody drops it, with a reason."""
+    issue, remote, reason = marked[0].issue, marked[0].remote, situation.drops.get(key, "")
+    if issue.status is Status.NOT_PLANNED:
+        return UpToDate(
+            key=key, ref=issue.ref, because="the document no longer has it, and it is closed as not planned"
+        )
+    if not reason:
+        note = f'`--drop {key.partition("/")[2]} --reason "…"` closes it as not planned'
+        because = "the document no longer has it: its issue is left as it is"
+        return UpToDate(key=key, ref=issue.ref, because=because, notes=(note,) if issue.status.is_live else ())
+    if not issue.status.is_live or remote is None:
+        why = f"{issue.ref} is {issue.status}" if not issue.status.is_live else f"{issue.ref} cannot be read just now"
+        return Refuse(key=key, why=f"it cannot be dropped: {why}", hint="Leave it as it is, or push again later.")
+    others = sorted(each.key for each in find_commitments(remote) if each.key != key)
+    if others:
+        why = f"it cannot be dropped: {issue.ref} is asked for by {', '.join(others)}, too"
+        return Refuse(key=key, why=why, hint="Drop it there as well, or leave the issue as it is.")
+    patch = Patch(comment=render_drop(situation.review.id, reason), close_as="not_planned")
+    return Drop(key=key, issue_id=issue.id, ref=issue.ref, reason=reason, patch=patch)
+
+
+def _refuse_drop(key: str, wanted: set[str]) -> Refuse:
+    if key in wanted:
+        return Refuse(key=key, why="it cannot be dropped: the document still has it", hint="Take it out of it first.")
+    return Refuse(key=key, why="there is no such item to drop", hint="`track status` lists the items of a review.")
 
 
 def plan_settle(key: str, marked: tuple[Marked, ...]) -> tuple[Settle, ...]:
@@ -117,7 +149,7 @@ def _is_ours_to_close(key: str, remote: RemoteIssue) -> bool:
 
 def build_patch(step: Settle) -> Patch:
     """What settling writes into the issue that loses."""
-    return Patch(comment=render_duplicate(step.keep), close_as_duplicate=True)
+    return Patch(comment=render_duplicate(step.keep), close_as="duplicate")
 
 
 def build_commitment(review: Review, item: ActionItem, now: datetime, base: Commitment | None) -> Commitment:
@@ -180,14 +212,24 @@ def _plan_linked(situation: Situation, item: ActionItem, linked: Linked) -> Step
     key = item_key(situation.review.id, item.id)
     remote = linked.remote
     if remote is None:
-        hint = f"Correct the link, or add the tracker it is in to the config. {situation.place} does not hold it."
-        return Refuse(key=key, why=f"its issue {linked.link} is not in a tracker that is followed", hint=hint)
+        return _plan_elsewhere(situation, key, linked.link)
     commitment = build_commitment(situation.review, item, situation.now, None)
     note = f"{render_adoption(commitment, linked.earlier)}\n\n{render_marker(commitment)}"
     present = {label.casefold() for label in remote.labels}
     missing = tuple(x for x in labels_of(situation.review.header, item) if x.casefold() not in present)
     patch = Patch(add_labels=missing, comment=note, backlink=backlink_of(situation.review.header))
     return Adopt(key=key, issue_id=remote.id, ref=remote.ref, patch=patch, commitment=commitment)
+
+
+def _plan_elsewhere(situation: Situation, key: str, link: str) -> Step:
+    """A link to no issue of this tracker: to another one, where it is kept but not followed, or to nothing."""
+    is_here = situation.place.casefold() in link.casefold()
+    if is_web_link(link) and not is_here:
+        because = f"its issue {link} is in a tracker that is not followed: it is kept as a link"
+        note = "a `[trackers.…]` of the config, named by the review, would follow it"
+        return UpToDate(key=key, because=because, notes=(note,))
+    hint = f"Correct the link, or add the tracker it is in to the config. {situation.place} does not hold it."
+    return Refuse(key=key, why=f"its issue {link} is not in a tracker that is followed", hint=hint)
 
 
 def _plan_known(situation: Situation, item: ActionItem, twins: tuple[Marked, ...]) -> Step:

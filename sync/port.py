@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date, datetime
 from enum import StrEnum
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol
 
 from msgspec import UNSET, Struct, UnsetType
 
@@ -183,7 +183,7 @@ class Patch(Struct, frozen=True, kw_only=True):
     due: date | UnsetType | None = UNSET
     backlink: Backlink | None = None
     comment: str = ""
-    close_as_duplicate: bool = False
+    close_as: Literal["", "duplicate", "not_planned"] = ""
 
 
 class Claim(Struct, frozen=True, kw_only=True):

@@ -61,6 +61,13 @@ class Pusher:
         """Keep what the document promises, pushed or not."""
         self._store.save_document(*name_items(self._store, review, self._now()), self._now())
 
+    def issues(self, review: Review) -> dict[int, Issue]:
+        """The issue that stands for each item, by the line of the document on which the item is."""
+        known = self._store.commitments(review.id)
+        named, _unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
+        keys = {item.line: f"{review.id}/{item.id}" for item in named.items}
+        return {line: known[key][0][1] for line, key in keys.items() if key in known}
+
     def push(self, review: Review, shown: tuple[Step, ...]) -> Iterator[Outcome]:
         """Carry the plan out. Raises NeedsAPerson when another machine's work made more necessary than was shown."""
         self.keep(review)
@@ -139,6 +146,7 @@ class Pusher:
             unmarked=store.unmarked(self._adapter.name),
             slo=self._rules.slo,
             place=self._adapter.home,
+            drops={key: why for key, why in self._rules.drops.items() if key.startswith(f"{review.id}/")},
         )
 
     def _catch_up(self, since: datetime | None) -> dict[str, RemoteIssue]:
@@ -243,12 +251,16 @@ class Pusher:
 
 
 class PushRules(Struct, frozen=True, kw_only=True):
-    """What the config says about pushing; `say` takes what a person should hear on the way."""
+    """What the config says about pushing; `say` takes what a person should hear on the way.
+
+    `drops` are the reasons for items that are dropped, by key.
+    """
 
     grace: timedelta
     kind: str
     people: Mapping[str, Mapping[str, str]] = {}
     slo: Mapping[str, timedelta] = {}
+    drops: Mapping[str, str] = {}
     say: Callable[[str], None] = lambda _message: None
 
 

@@ -80,8 +80,18 @@ class Settle(Struct, frozen=True, kw_only=True, tag="settle"):
     ref: str
 
 
-Step = Create | Adopt | Update | UpToDate | Wait | Refuse | Settle
-Writing = Create | Adopt | Update | Settle
+class Drop(Struct, frozen=True, kw_only=True, tag="drop"):
+    """The review no longer asks for the item: say why on its issue, and close it as not planned."""
+
+    key: str
+    issue_id: str
+    ref: str
+    reason: str
+    patch: Patch
+
+
+Step = Create | Adopt | Update | UpToDate | Wait | Refuse | Settle | Drop
+Writing = Create | Adopt | Update | Settle | Drop
 
 
 def needs_a_person(step: Step) -> bool:
@@ -108,6 +118,8 @@ def describe(step: Step) -> tuple[str, str, tuple[str, ...]]:
             return "~", f"update {ref}: {'; '.join(changes)}", notes
         case Settle(keep=keep, ref=ref):
             return "-", f"close {ref} as a duplicate of {keep}: two machines created this item", ()
+        case Drop(ref=ref, reason=reason):
+            return "-", f"drop it: close {ref} as not planned, because: {reason}", ()
         case UpToDate(because=because, ref=ref, notes=notes):
             return "=", f"{f'{ref}: ' if ref else ''}nothing to do, {because}", notes
         case Wait(why=why, hint=hint):

@@ -81,6 +81,11 @@ def render_adoption(commitment: Commitment, earlier: tuple[Commitment, ...]) -> 
     return f"{asked}: {markdown(commitment.item.title)}\n\n{render_text(commitment.review, commitment.item)}"
 
 
+def render_drop(review_id: str, reason: str) -> str:
+    """The note on the issue of an item that its review no longer asks for."""
+    return f"Dropped from the review of incident {markdown(review_id)}: {markdown(reason)}"
+
+
 def says_asked(review_id: str, note: str) -> bool:
     """Whether a note on an issue, as plain text, is the one that says that this review asked for it."""
     return (

@@ -245,8 +245,8 @@ class FakeProject:
             self._keep(changed)
         if patch.comment:
             self.comment(issue.number, patch.comment, actor)
-        if patch.close_as_duplicate and not self.issues[issue_id].state.closed:
-            self.close(issue.number, actor, "duplicate")
+        if patch.close_as and not self.issues[issue_id].state.closed:
+            self.close(issue.number, actor, patch.close_as)
 
     def _change_state(self, issue: RemoteIssue, state: RemoteState, actor: str) -> None:
         self._events += 1

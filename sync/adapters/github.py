@@ -173,8 +173,8 @@ class GitHub:
             fields["title"] = patch.title
         if patch.text is not None:
             fields["body"] = patch.text
-        if patch.close_as_duplicate:
-            fields |= {"state": "closed", "state_reason": "duplicate"}
+        if patch.close_as:
+            fields |= {"state": "closed", "state_reason": patch.close_as}
         if fields:
             self.client.send("PATCH", path, fields)
 

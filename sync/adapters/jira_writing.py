@@ -28,6 +28,9 @@ if TYPE_CHECKING:
 TEXT_LIMIT = 32_767
 """Longest description, in characters (jira.text.field.character.limit is 32,767 unless a site changes it)."""
 
+_PLAIN = ("Won't Do", "Duplicate")
+"""Of several resolutions that mean the same, the ones that a site has from the beginning."""
+
 MOST_ROUNDS = 4
 """How often rows that were refused for a field are sent again without it."""
 
@@ -78,8 +81,8 @@ class Writer:
             self._client.send("PUT", f"/issue/{issue_id}", body)
         if patch.backlink is not None:
             self.link(issue_id, patch.backlink)
-        if patch.close_as_duplicate:
-            self._close_as_duplicate(issue_id)
+        if patch.close_as:
+            self._close(issue_id, patch.close_as)
 
     def link(self, issue_id: str, to: Backlink) -> None:
         """Link the review: the same again where it is there, as its global id is its own."""
@@ -244,11 +247,13 @@ class Writer:
         found, _answer = self._client.ask("GET", f"/issue/{issue_id}", Issue, fields="assignee")
         return found.fields.assignee.account if found.fields.assignee else ""
 
-    def _close_as_duplicate(self, issue_id: str) -> None:
-        """The way to a status of category done that lets the resolution be Duplicate."""
+    def _close(self, issue_id: str, reason: str) -> None:
+        """The way to a status of category done that lets the resolution be one that means this reason."""
         ways, _answer = self._client.ask("GET", f"/issue/{issue_id}/transitions", Ways, expand="transitions.fields")
         for way in ways.transitions:
-            named = self._duplicate(way.fields["resolution"].allowed_values) if "resolution" in way.fields else None
+            named = (
+                self._meaning(reason, way.fields["resolution"].allowed_values) if "resolution" in way.fields else None
+            )
             if way.to.category == "done" and named is not None:
                 fields = {"resolution": {"name": named.name}}
                 self._client.send(
@@ -256,14 +261,15 @@ class Writer:
                 )
                 return
         if not self._is_closed(issue_id):
+            what = reason.replace("_", " ")
             raise Rejected(
-                "its workflow offers no way to close it as a duplicate",
-                "Close it by hand, with the resolution Duplicate.",
+                f"its workflow offers no way to close it as {what}", "Close it by hand, with that resolution."
             )
 
-    def _duplicate(self, allowed: Sequence[Named]) -> Named | None:
-        """The resolution that says duplicate, and that the config does not count as completion."""
-        return next((each for each in allowed if reason_of(each.name or "", self._not_done) == "duplicate"), None)
+    def _meaning(self, reason: str, allowed: Sequence[Named]) -> Named | None:
+        """The first resolution that means this reason: as the config names it, never one that counts as completion."""
+        meant = (each for each in allowed if reason_of(each.name or "", self._not_done) == reason)
+        return min(meant, key=lambda each: (each.name or "") not in _PLAIN, default=None)
 
     def _is_closed(self, issue_id: str) -> bool:
         found, _answer = self._client.ask("GET", f"/issue/{issue_id}", Issue, fields="status")

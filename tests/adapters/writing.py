@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import pytest
 
@@ -69,11 +69,12 @@ class WriteContract:
         (comment,) = seen(rig, made.ref).comments
         assert (comment.body, comment.trusted) == ("A note", True)
 
-    def test_an_issue_is_closed_as_a_duplicate(self, rig: Rig) -> None:
+    @pytest.mark.parametrize("reason", ["duplicate", "not_planned"])
+    def test_an_issue_is_closed_for_a_reason(self, rig: Rig, reason: Literal["duplicate", "not_planned"]) -> None:
         made = create(rig, DRAFT)
-        rig.adapter.change(made.id, made.ref, Patch(comment="See the other", close_as_duplicate=True))
+        rig.adapter.change(made.id, made.ref, Patch(comment="See the other", close_as=reason))
         after = seen(rig, made.ref)
-        assert after.state == RemoteState(closed=True, reason="duplicate")
+        assert after.state == RemoteState(closed=True, reason=reason)
         assert [event.state for event in after.history] == [after.state]
         assert len(after.comments) == 1
 

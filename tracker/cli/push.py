@@ -15,10 +15,10 @@ from tracker.text import plain
 
 if TYPE_CHECKING:
     from sync.apply import Outcome
-    from sync.push import Pusher
     from sync.steps import Step
     from tracker.app import App
     from tracker.model import Review
+    from tracker.runs.push import Push
 
 
 @click.command()
@@ -26,8 +26,20 @@ if TYPE_CHECKING:
 @click.option("--dry-run", is_flag=True, help="Print the plan and stop.")
 @click.option("--yes", is_flag=True, help="Do not ask before writing into the tracker.")
 @click.option("--json", "as_json", is_flag=True, help="Print plan and outcome as JSON (needs --yes or --dry-run).")
+@click.option("--drop", "dropped", metavar="ITEM", multiple=True, help="Give up an item that left the document.")
+@click.option("--reason", default="", help="Why it is given up; goes with --drop.")
+@click.option("--write-links", is_flag=True, help="Write the issue links into the document, and nothing else.")
 @click.pass_obj
-def command(app: App, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json: bool) -> None:
+def command(
+    app: App,
+    files: tuple[Path, ...],
+    dry_run: bool,
+    yes: bool,
+    as_json: bool,
+    dropped: tuple[str, ...],
+    reason: str,
+    write_links: bool,
+) -> None:
     """Create or update the issues of a review's action items, each exactly once.
 
     Shows the plan first, and asks. Run it again whenever the document changed: it updates what differs, and leaves
@@ -37,6 +49,7 @@ def command(app: App, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json
     Example:
       track push --dry-run reviews/INC-2026-042.md
       track push reviews/INC-2026-042.md
+      track push reviews/INC-2026-042.md --drop A2 --reason "the service is shut down in May"
     """
     from tracker.runs.push import open_pushers
 
@@ -44,24 +57,35 @@ def command(app: App, files: tuple[Path, ...], dry_run: bool, yes: bool, as_json
         raise UsageProblem("--json cannot ask", "Add --yes to write, or --dry-run to look.")
     if not (yes or dry_run) and not sys.stdin.isatty():
         raise UsageProblem("there is no terminal to ask on", "Add --yes to write, or --dry-run to look.")
+    if bool(dropped) != bool(reason.strip()):
+        raise UsageProblem("--drop and --reason go together", 'For example: --drop A2 --reason "done by INC-7/A1".')
     code = 0
     results: list[dict[str, object]] = []
-    with open_pushers(app, files, say=warn) as pushes:
-        for pusher, review, place in pushes:
-            result, failed = _push_one(pusher, review, place, dry_run=dry_run, yes=yes, silent=as_json)
+    with open_pushers(app, files, warn, dropped, reason.strip()) as pushes:
+        for push in pushes:
+            result, failed = _push_one(push, dry_run=dry_run, yes=yes, silent=as_json)
             results.append(result)
             code = code or failed
+            if write_links and not dry_run:
+                _write_links(push)
     if as_json:
         say_json({"reviews": results})
     raise click.exceptions.Exit(code)
 
 
-def _push_one(
-    pusher: Pusher, review: Review, place: str, *, dry_run: bool, yes: bool, silent: bool
-) -> tuple[dict[str, object], int]:
+def _write_links(push: Push) -> None:
+    from tracker.runs.links import write_issue_links
+
+    written = write_issue_links(push.path, push.pusher.issues(push.review))
+    for item in written.left:
+        warn(f"{push.path}:{item.line}: no place was found for the issue of “{item.title}”: put its link in by hand")
+
+
+def _push_one(push: Push, *, dry_run: bool, yes: bool, silent: bool) -> tuple[dict[str, object], int]:
     """Plan, show, ask and apply one review; gives its part of the JSON, and 1 where somebody has to look."""
     from sync.steps import is_writing, needs_a_person
 
+    pusher, review, place = push.pusher, push.review, push.place
     steps = pusher.plan(review)
     result: dict[str, object] = {"review": review.id, "tracker": place, "plan": _plan_json(steps)}
     if not silent:
