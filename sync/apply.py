@@ -153,10 +153,10 @@ def _send(hands: Hands, steps: Sequence[Create]) -> list[Created | Rejected | Ou
 
 def _change(hands: Hands, key: str, issue_id: str, ref: str, patch: Patch, text: str) -> Outcome:
     try:
-        hands.adapter.change(issue_id, ref, patch)
+        notes = hands.adapter.change(issue_id, ref, patch)
     except OutcomeUnknown as error:
         hint = "Push again: what arrived is compared first."
         return Outcome(key=key, result=Result.UNKNOWN, text=error.message, ref=ref, hint=hint)
     except Rejected as error:
         return Outcome(key=key, result=Result.FAILED, text=error.message, ref=ref, hint=error.hint)
-    return Outcome(key=key, result=Result.DONE, text=text, ref=ref)
+    return Outcome(key=key, result=Result.DONE, text=text, ref=ref, notes=notes)

@@ -121,12 +121,14 @@ class Absent(Struct, frozen=True, kw_only=True):
 class Known(Struct, frozen=True, kw_only=True):
     """An issue to look at again: its stable id, and where it was last seen.
 
-    One that is `gone` is known to be away: it is looked for along with others, and is worth no request of its own.
+    One that is `gone` is known to be away: it is looked for along with others, and is worth no request of its own. The
+    marker of one that is `marked` is known already, and may be left out where it would take a request.
     """
 
     id: str
     ref: str
     gone: bool = False
+    marked: bool = False
 
 
 class Backlink(Struct, frozen=True, kw_only=True):
@@ -238,8 +240,8 @@ class TrackerAdapter(Protocol):
         `Refused` and everything else that is raised says that none was created.
         """
 
-    def change(self, issue_id: str, ref: str, patch: Patch) -> None:
-        """Send the changes, each once."""
+    def change(self, issue_id: str, ref: str, patch: Patch) -> tuple[str, ...]:
+        """Send the changes, each once; gives what had to be left out, for people."""
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
         """Take the claim, or give the one that another holder has. Atomic in the tracker."""

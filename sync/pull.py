@@ -163,7 +163,8 @@ def _describe_move(asked: Mapping[str, Issue], snapshot: Snapshot) -> Iterator[s
 def _known(issue: Issue, *, full: bool) -> Known:
     """How hard to look for an issue. One that is away is looked for in full runs only, a deleted one never again."""
     is_away = issue.status in _AWAY
-    return Known(id=issue.id, ref=issue.ref, gone=is_away and (not full or issue.note == Absence.DELETED))
+    gone = is_away and (not full or issue.note == Absence.DELETED)
+    return Known(id=issue.id, ref=issue.ref, gone=gone, marked=True)
 
 
 def plan_pull(state: SyncState, now: datetime, *, full: bool, full_every: timedelta) -> PullPlan:

@@ -18,7 +18,9 @@ from sync.port import Absent, Claim, Known, OutcomeUnknown, RemoteIssue
 from sync.pull import OVERLAP, save_recalled
 from sync.snapshot import build_snapshot
 from sync.steps import Adopt, Create, Settle, Step, is_writing
+from tracker.earlier import Earlier, find_earlier
 from tracker.errors import NeedsAPerson, TrackError, TryLater
+from tracker.model import EvidenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -60,6 +62,11 @@ class Pusher:
     def keep(self, review: Review) -> None:
         """Keep what the document promises, pushed or not."""
         self._store.save_document(*name_items(self._store, review, self._now()), self._now())
+
+    def earlier(self, review: Review) -> Earlier:
+        """What earlier reviews asked for that this one is about, too, as the store knows it after planning."""
+        named, _promised = name_items(self._store, review, self._now())
+        return find_earlier(self._store.load_facts(), named, self._now(), self._rules.accept)
 
     def issues(self, review: Review) -> dict[int, Issue]:
         """The issue that stands for each item, by the line of the document on which the item is."""
@@ -261,6 +268,7 @@ class PushRules(Struct, frozen=True, kw_only=True):
     people: Mapping[str, Mapping[str, str]] = {}
     slo: Mapping[str, timedelta] = {}
     drops: Mapping[str, str] = {}
+    accept: frozenset[EvidenceKind] = frozenset(EvidenceKind)
     say: Callable[[str], None] = lambda _message: None
 
 

@@ -151,8 +151,8 @@ def _due(base: Commitment, ours: Commitment, theirs: RemoteIssue) -> tuple[date 
         return UNSET, ()
     if theirs.due == base.item.due:
         return ours.item.due, ()
-    said = theirs.due or "taken away"
-    return UNSET, (f"its due date in the tracker is {said}: left alone",)
+    said = f"its due date in the tracker is {theirs.due}" if theirs.due else "it has no due date in the tracker"
+    return UNSET, (f"{said}: left alone",)
 
 
 def _facts(commitment: Commitment) -> Commitment:

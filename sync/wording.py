@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from tracker.text import is_web_link, markdown, plain
+from tracker.text import is_web_link, markdown, ordinal, plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -77,7 +77,7 @@ def render_adoption(commitment: Commitment, earlier: tuple[Commitment, ...]) -> 
         asked = f"{PROMISED} {markdown(commitment.review.id)}"
     else:
         first = min(other.committed for other in earlier)
-        asked = f"{AGAIN} {markdown(commitment.review.id)}, the {_ordinal(len(earlier) + 1)} time since {first:%Y-%m}"
+        asked = f"{AGAIN} {markdown(commitment.review.id)}, the {ordinal(len(earlier) + 1)} time since {first:%Y-%m}"
     return f"{asked}: {markdown(commitment.item.title)}\n\n{render_text(commitment.review, commitment.item)}"
 
 
@@ -102,8 +102,3 @@ def render_duplicate(keep: str) -> str:
 def claim_description(holder: str, until: datetime) -> str:
     """What a claim label says to whoever meets it, within 100 characters."""
     return f"track is pushing a review until {until:%Y-%m-%dT%H:%M:%SZ} [{holder}]"
-
-
-def _ordinal(number: int) -> str:
-    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
-    return f"{number}{ending}"

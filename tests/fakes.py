@@ -337,12 +337,13 @@ class FakeTracker:
         issue = self.project.store(draft, self.login)
         return Created(issue=issue, notes=describe_dropped(draft, issue))
 
-    def change(self, issue_id: str, ref: str, patch: Patch) -> None:
+    def change(self, issue_id: str, ref: str, patch: Patch) -> tuple[str, ...]:
         """Once; a change has no late fate."""
         fate = self._next("change")
         if issue_id not in self.project.issues:
             raise Rejected(f"{ref} is not there")
         self._write(fate, lambda: self.project.change(issue_id, patch, self.login))
+        return ()
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
         """Atomic; one that ran out is taken over."""

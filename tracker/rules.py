@@ -6,6 +6,7 @@ Nothing here reads a clock: `as_of` and `today` are always given.
 from __future__ import annotations
 
 import re
+from datetime import timedelta
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,10 @@ from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime, timedelta
+    from datetime import date, datetime
+
+CLOCKS_DIFFER = timedelta(hours=1)
+"""How far the clock of a machine that pushed may be ahead of its tracker's."""
 
 _NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
 
@@ -69,12 +73,17 @@ def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[E
 def follow_due(tracked: TrackedItem, moved: tuple[DueMove, ...]) -> TrackedItem:
     """The item with the due date that its issue has, and every move of it once, oldest first.
 
-    The promise (`first_due`) stays what was pushed; where nothing was, it is the first date that the issue was given.
-    A date that was taken away in the tracker is no release from the promise: the last one pushed stands.
+    The promise (`first_due`) stays what was pushed; where nothing was, it is the date that the issue had then. A date
+    that was taken away in the tracker is no release from the promise: the last one pushed stands. What happened to the
+    issue before the promise is none of its business, and an older issue that was only adopted does not set its date.
     """
     issue = tracked.issue
     if issue is None or (issue.due is None and not moved):
         return tracked
+    is_adopted = issue.created < tracked.committed - CLOCKS_DIFFER
+    if is_adopted and tracked.item.due is not None:
+        return tracked
+    moved = tuple(move for move in moved if move.at >= tracked.committed - CLOCKS_DIFFER)
     seen = {(move.before, move.to) for move in moved}
     moves = (*moved, *(move for move in tracked.moves if (move.before, move.to) not in seen))
     return msgspec.structs.replace(

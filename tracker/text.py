@@ -27,3 +27,9 @@ def markdown(text: str) -> str:
 def is_web_link(url: str) -> bool:
     """Whether a URL may be shown as a link: http or https, with a host, without spaces or control characters."""
     return re.fullmatch(r"https?://[^\s\x00-\x20<>\"'`\\/@]+(?::\d+)?(?:[/?#][^\s\x00-\x20<>\"`\\]*)?", url) is not None
+
+
+def ordinal(number: int) -> str:
+    """`1st`, `2nd`, `13th`."""
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th") if number % 100 not in (11, 12, 13) else "th"
+    return f"{number}{ending}"

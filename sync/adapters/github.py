@@ -153,7 +153,7 @@ class GitHub:
         issue = self._reader.created(decode_written(answer, answers.RestIssue), self._current)
         return [Created(issue=issue, notes=describe_dropped(draft, issue))]
 
-    def change(self, issue_id: str, ref: str, patch: Patch) -> None:
+    def change(self, issue_id: str, ref: str, patch: Patch) -> tuple[str, ...]:
         """Labels and people by their own calls, so that nobody else's are touched; the state last."""
         del issue_id  # REST knows issues by number
         repository, number = _split(ref)
@@ -177,6 +177,7 @@ class GitHub:
             fields |= {"state": "closed", "state_reason": patch.close_as}
         if fields:
             self.client.send("PATCH", path, fields)
+        return ()
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
         """Create a label: GitHub lets exactly one of two at once do so. One that ran out is deleted by its id first."""

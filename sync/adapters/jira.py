@@ -13,7 +13,8 @@ from msgspec import Struct
 from sync.adapters import jira_queries as queries
 from sync.adapters.jira_checks import check_access
 from sync.adapters.jira_client import Client
-from sync.adapters.jira_finding import CloudFinder, DataCenterFinder
+from sync.adapters.jira_data_center import DataCenterFinder
+from sync.adapters.jira_finding import CloudFinder
 from sync.adapters.jira_meaning import raise_for_status
 from sync.adapters.jira_people import People
 from sync.adapters.jira_reader import DOCUMENTS, WIKI, Reader
@@ -75,7 +76,8 @@ class Jira:
         )
         finder = CloudFinder if cloud else DataCenterFinder
         self._finder = finder(self.client, self._reader, self.home, not_done, development=settings.development_panel)
-        self._unkept: set[str] = set()
+        self._unclaimed: set[str] = set()
+        self._lost: set[str] = set()
 
     def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
         """Followed issues, oldest change first; history in bulk, links only of issues that have some."""
@@ -91,7 +93,8 @@ class Jira:
         """Each known issue by its id, which it keeps wherever it moves."""
         ids = {one.id: one.id.rpartition(":")[2] for one in known}
         away = frozenset(ids[one.id] for one in known if one.gone)
-        found = {remote.id: remote for remote in self._finder.by_id(list(dict.fromkeys(ids.values())), away)}
+        marked = frozenset(ids[one.id] for one in known if one.marked)
+        found = {remote.id: remote for remote in self._finder.by_id(list(dict.fromkeys(ids.values())), away, marked)}
         for one in known:
             gone = Absent(id=one.id, why=Absence.UNSURE if one.gone else Absence.NOT_FOUND)
             yield found.get(one.id, gone)
@@ -116,10 +119,10 @@ class Jira:
         self._finder.expect(each.issue for each in made if isinstance(each, Created))
         return made
 
-    def change(self, issue_id: str, ref: str, patch: Patch) -> None:
+    def change(self, issue_id: str, ref: str, patch: Patch) -> tuple[str, ...]:
         """One edit, the state last."""
         del ref  # the id is the same wherever the issue moved
-        self._writer.change(issue_id.rpartition(":")[2], patch)
+        return self._writer.change(issue_id.rpartition(":")[2], patch)
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
         """A property of the project: Jira says 201 to the one of two at once that made it, 200 to the other.
@@ -134,24 +137,28 @@ class Jira:
             if held is not None and held.holder != holder:
                 if held.until > now:
                     return Claim(name=name, holder=held.holder, until=held.until)
-                self._drop(path)
+                if self._held(path)[0] == held:  # nobody took it over meanwhile
+                    self._drop(path)
                 continue
+            if held is not None and name in self._lost:
+                return Claim(name=name, holder=_ANOTHER, until=held.until)
             mine = Claim(name=name, holder=holder, until=until)
             answer = self.client.try_to_send("PUT", path, {"holder": holder, "until": until.isoformat()})
             if answer.status in (403, 404):
-                self._unkept.add(name)
+                self._unclaimed.add(name)
                 return mine
             raise_for_status(answer)
             if answer.status == 201 or held is not None:
                 return mine
             # Another was quicker, and what it wrote is gone: say that it is not ours.
+            self._lost.add(name)
             self.client.send("PUT", path, {"holder": _ANOTHER, "until": until.isoformat()})
             return Claim(name=name, holder=_ANOTHER, until=until)
         raise Transient(f"the claim {name} can neither be taken nor read", "Push again in a minute.")
 
     def release(self, claim: Claim) -> None:
         """Delete the property, if it is still ours: nobody else takes it before its time is over."""
-        if claim.name in self._unkept:
+        if claim.name in self._unclaimed:
             return
         path = f"/project/{self.home}/properties/{quote(claim.name, safe='')}"
         if self.client.clock >= claim.until:

@@ -173,6 +173,7 @@ class RemoteLink(Struct, frozen=True, gc=False):
     id: str | int
     target: Target = field(default=Target(), name="object")
     global_id: str | None = field(default=None, name="globalId")
+    relationship: str | None = None
 
 
 class SearchPage(Struct, frozen=True, gc=False, rename="camel"):
@@ -261,7 +262,7 @@ class Way(Struct, frozen=True, gc=False):
 
     id: str
     to: Status = Status()
-    fields: dict[str, Allowed] = {}
+    fields: dict[str, Raw] = {}
 
 
 class Ways(Struct, frozen=True, gc=False):

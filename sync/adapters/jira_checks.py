@@ -29,6 +29,7 @@ NEEDED = {
     "ASSIGN_ISSUES": "to assign owners",
     "SCHEDULE_ISSUES": "to set due dates",
     "TRANSITION_ISSUES": "to close a duplicate",
+    "RESOLVE_ISSUES": "to say that it is one",
 }
 SCREEN = ("summary", "description", "labels")
 """Fields without which an issue cannot be pushed."""
@@ -146,7 +147,7 @@ def _check_permissions(client: Client, settings: JiraTracker, people: People, me
     yield Check(
         name="claims",
         ok=True,
-        detail="two machines never create the same item (a property of the project)"
+        detail="a property of the project keeps two machines from creating the same item"
         if may_claim
         else "not kept without ADMINISTER_PROJECTS: two machines that push a review at the same moment may both create "
         "an item; the next push closes the later issue as a duplicate",

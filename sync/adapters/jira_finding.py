@@ -55,7 +55,7 @@ class Finder(ABC):
         self._development = development
         self.current, self._is_current = home, False
         self._recent: list[str] = []
-        self._looked = False
+        self._strays_seen = False
         self._categories: dict[str, str] = {}
 
     @abstractmethod
@@ -76,49 +76,58 @@ class Finder(ABC):
 
     def recall(self) -> Iterator[RemoteIssue]:
         """Marked issues that the list does not show; by search once, then only those that are newer than that."""
-        found = {} if self._looked else {issue.id: issue for page in self._strays() for issue in page}
-        found |= {issue.id: issue for issue in self._newer()}
-        self._looked = True
+        found = {} if self._strays_seen else {issue.id: issue for page in self._strays() for issue in page}
+        found |= {issue.id: issue for issue in self._newest()}
+        self._strays_seen = True
         yield from self._kept(found.values())
 
     @abstractmethod
     def _strays(self) -> Iterator[list[answers.Issue]]:
         """What the search finds of them."""
 
-    def _newer(self) -> Iterator[answers.Issue]:
-        """Issues that are too new for the index."""
+    def _newest(self) -> Iterator[answers.Issue]:
+        """Issues that may be too new for the index."""
         return iter(())
+
+    def _with_markers(self, found: Sequence[answers.Issue], known: frozenset[str]) -> Sequence[answers.Issue]:
+        """The issues with their properties, but for those whose marker is `known`; here, lists tell them."""
+        del known
+        return found
 
     def expect(self, created: Iterable[RemoteIssue]) -> None:
         """Issues that were just created, whether or not the index knows them already."""
         ids = [issue.id.rpartition(":")[2] for issue in created]
         self._recent = [*self._recent, *ids][-MOST_RECONCILED:]
 
-    def by_id(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> Iterator[RemoteIssue]:
+    def by_id(
+        self, ids: Sequence[str], away: frozenset[str] = frozenset(), marked: frozenset[str] = frozenset()
+    ) -> Iterator[RemoteIssue]:
         """Known issues as they are now, wherever they moved; those that are not there are left out.
 
-        One that is `away` is looked for along with others, and is worth no request of its own.
+        One that is `away` is looked for along with others, and is worth no request of its own. The marker of one that
+        is `marked` is known, and may be left out.
         """
         for start in range(0, len(ids), GROUP):
             group = ids[start : start + GROUP]
             found = [issue for at in range(0, len(group), PAGE) for issue in self._by_ids(group[at : at + PAGE], away)]
-            yield from self.whole(found)
+            yield from self.whole(found, marked)
 
     def by_key(self, key: str) -> RemoteIssue | None:
         """The issue of that key, present or former."""
         answer = self._client.look(
             f"/issue/{key}", fields=",".join(queries.WHOLE), properties=PROPERTY, expand="changelog"
         )
-        if answer.status == 404:
+        if answer.status in (403, 404):
             return None
         raise_for_status(answer)
         (remote,) = self.whole([decode_read(answer, answers.Issue)])
         return remote
 
-    def whole(self, found: Sequence[answers.Issue]) -> list[RemoteIssue]:
+    def whole(self, found: Sequence[answers.Issue], marked: frozenset[str] = frozenset()) -> list[RemoteIssue]:
         """The issues with all that hangs on them."""
         if not found:
             return []
+        found = self._with_markers(found, marked)
         changes = {issue_id: in_order(each) for issue_id, each in self._histories(found).items()}
         self._learn(found, [change for each in changes.values() for change in each])
         remotes = []
@@ -207,15 +216,25 @@ class Finder(ABC):
 
     def _kept(self, found: Iterable[answers.Issue]) -> list[RemoteIssue]:
         """Those of found issues that carry our property, and are here or were moved from here."""
-        marked = [issue for issue in found if PROPERTY in issue.properties]
+        ours = self._from_here([issue for issue in found if self._may_be_marked(issue)])
+        marked = [issue.id for issue in self._with_markers(ours, frozenset()) if PROPERTY in issue.properties]
+        return list(self.by_id(marked))
+
+    def _may_be_marked(self, issue: answers.Issue) -> bool:
+        return PROPERTY in issue.properties
+
+    def _from_here(self, found: Sequence[answers.Issue]) -> list[answers.Issue]:
+        """Those that are in our project, and those whose history says that they were: only that cannot be forged."""
+        elsewhere = [issue for issue in found if not self._is_home(issue)]
+        histories = self._histories(elsewhere) if elsewhere else {}
         homes = {self._home.casefold(), self.current.casefold()}
-        histories = self._histories(marked) if marked else {}
-        ours = []
-        for issue in marked:
-            history = read_history(in_order(histories.get(issue.id, ())), {}, frozenset())
-            if self._is_home(issue) or homes.intersection(key.casefold() for key in history.homes):
-                ours.append(issue.id)
-        return list(self.by_id(ours))
+        left = {
+            issue_id
+            for issue_id, changes in histories.items()
+            if homes.intersection(key.casefold() for key in read_history(in_order(changes), {}, frozenset()).homes)
+        }
+        strangers = {issue.id for issue in elsewhere} - left
+        return [issue for issue in found if issue.id not in strangers]
 
 
 class _Project(answers.Project, frozen=True, gc=False):
@@ -225,7 +244,7 @@ class _Project(answers.Project, frozen=True, gc=False):
 class CloudFinder(Finder):
     """Jira Cloud: pages by token, a hundred issues by id, histories in bulk."""
 
-    _newest = ""
+    _last_key = ""
 
     def count(self, jql: str) -> int:
         """About how many: the index counts."""
@@ -241,19 +260,23 @@ class CloudFinder(Finder):
         pages = self._search(queries.strays(self._home), ("labels", "project", "created", "updated"))
         return (page for _number, page in zip(range(MOST_PAGES), pages, strict=False))
 
-    def _newer(self) -> Iterator[answers.Issue]:
-        """Keys are given in order: those that come after the newest one the index knows are tried."""
-        if not self._newest:
+    def _newest(self) -> Iterator[answers.Issue]:
+        """Keys are given in order: those around the newest one that the index knows are read, and those after it.
+
+        The index is filled issue by issue, so it may know one and not yet the one before it.
+        """
+        if not self._last_key:
             asked = {"jql": queries.newest(self._home), "maxResults": 1, "fields": ["project"]}
             page = self._client.ask("POST", "/search/jql", answers.SearchPage, asked)[0]
-            self._newest = page.issues[0].key if page.issues else f"{self.current}-0"
-        project, last = self._newest.rpartition("-")[0], answers.number_of(self._newest)
+            self._last_key = page.issues[0].key if page.issues else f"{self.current}-0"
+        project, last = self._last_key.rpartition("-")[0], answers.number_of(self._last_key)
+        first = max(1, last - PAGE // 2)
         for _probe in range(MOST_PROBES):
-            found = self._by_ids([f"{project}-{last + step}" for step in range(1, PAGE + 1)])
+            found = self._by_ids([f"{project}-{number}" for number in range(first, first + PAGE)])
             yield from found
-            if not found:
+            first += PAGE
+            if not any(answers.number_of(issue.key) > last for issue in found):
                 return
-            last += PAGE
 
     def _search(self, jql: str, fields: Sequence[str], *, reconcile: bool = False) -> Iterator[list[answers.Issue]]:
         asked: dict[str, object] = {
@@ -282,9 +305,12 @@ class CloudFinder(Finder):
         """By bulk, for those that changed since they were created."""
         changes: dict[str, list[answers.Change]] = {}
         changed = [issue.id for issue in found if not _is_untouched(issue.fields)]
-        if not changed:
-            return changes
-        asked: dict[str, object] = {"issueIdsOrKeys": changed, "maxResults": MOST_CHANGES}
+        for start in range(0, len(changed), GROUP):
+            self._add_histories(changed[start : start + GROUP], changes)
+        return changes
+
+    def _add_histories(self, ids: Sequence[str], changes: dict[str, list[answers.Change]]) -> None:
+        asked: dict[str, object] = {"issueIdsOrKeys": list(ids), "maxResults": MOST_CHANGES}
         seen: set[str] = set()
         while True:
             page, _answer = self._client.ask("POST", "/changelog/bulkfetch", answers.Changes, asked)
@@ -292,7 +318,7 @@ class CloudFinder(Finder):
                 changes.setdefault(each.issue_id, []).extend(each.change_histories)
             token = page.next_page_token
             if not token:
-                return changes
+                return
             if token in seen:
                 raise TryLater("Jira gave the same page of histories twice", "Run it again later.")
             seen.add(token)
@@ -303,72 +329,3 @@ def _is_untouched(fields: answers.Fields) -> bool:
     """Whether nothing happened to an issue since it was created: it has no history to ask for."""
     is_done = fields.status is not None and fields.status.category == DONE
     return fields.updated is not None and fields.updated == fields.created and not is_done
-
-
-class DataCenterFinder(Finder):
-    """Jira Data Center: pages by position, which shift; the history comes with the issue."""
-
-    def count(self, jql: str) -> int:
-        """Exactly how many."""
-        return self._ask_list("POST", "/search", answers.SearchPage, {"jql": jql, "maxResults": 0})[0].total
-
-    def pages(self, since: datetime | None) -> Iterator[list[answers.Issue]]:
-        """By the time of change, not by position: an issue that changes meanwhile only moves to a later page."""
-        seen: set[str] = set()
-        passed: list[str] = []
-        while True:
-            jql = queries.followed(self._home, since) + queries.without(passed)
-            page = self._search(queries.oldest_change_first(jql), queries.LISTED, strict=not seen)
-            fresh = [issue for issue in page if issue.id not in seen]
-            if fresh or not seen:
-                yield self._listed(fresh)
-            seen.update(issue.id for issue in fresh)
-            if len(page) < PAGE:
-                return
-            last = answers.first_time(page[-1].fields.updated)
-            at_last = [issue.id for issue in page if answers.first_time(issue.fields.updated) == last]
-            passed = [*passed, *at_last] if last == since else at_last
-            since = last
-
-    def _strays(self) -> Iterator[list[answers.Issue]]:
-        for number in range(MOST_PAGES):
-            page = self._search(queries.strays(self._home), queries.LISTED, start=number * PAGE)
-            yield page
-            if len(page) < PAGE:
-                return
-
-    def _search(self, jql: str, fields: Sequence[str], *, start: int = 0, strict: bool = True) -> list[answers.Issue]:
-        asked = {
-            "jql": jql, "startAt": start, "maxResults": PAGE, "fields": list(fields), "properties": [PROPERTY],
-            "expand": ["changelog"], "validateQuery": "strict" if strict else "none",
-        }  # fmt: skip
-        return self._ask_list("POST", "/search", answers.SearchPage, asked)[0].issues
-
-    def _by_ids(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> list[answers.Issue]:
-        """By search, which passes over what is not there; each that it does not show is looked at by itself."""
-        asked = {
-            "jql": queries.by_ids(ids), "maxResults": len(ids), "fields": list(queries.WHOLE),
-            "properties": [PROPERTY], "expand": ["changelog"], "validateQuery": "none",
-        }  # fmt: skip
-        found = self._client.ask("POST", "/search", answers.SearchPage, asked)[0].issues
-        missing = set(ids).difference(issue.id for issue in found) - away
-        return [*found, *(issue for each in sorted(missing) if (issue := self._one(each)) is not None)]
-
-    def _one(self, issue_id: str) -> answers.Issue | None:
-        answer = self._client.look(
-            f"/issue/{issue_id}", fields=",".join(queries.WHOLE), properties=PROPERTY, expand="changelog"
-        )
-        if answer.status in (403, 404):
-            return None
-        raise_for_status(answer)
-        return decode_read(answer, answers.Issue)
-
-    def _histories(self, found: Sequence[answers.Issue]) -> Mapping[str, Sequence[answers.Change]]:
-        told: dict[str, Sequence[answers.Change]] = {}
-        for issue in found:
-            log = issue.changelog
-            if log is None or log.total > len(log.histories):
-                alone = self._one(issue.id)
-                log = alone.changelog if alone is not None else log
-            told[issue.id] = log.histories if log is not None else ()
-        return told

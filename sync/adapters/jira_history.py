@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from sync.adapters.jira_answers import EPOCH, parse_day, parse_time
+from sync.adapters.jira_answers import EPOCH, User, parse_day, parse_time
 from sync.mapping import reason_of
 from sync.port import RemoteEvent, RemoteState
 from tracker.model import DueMove
@@ -26,6 +26,13 @@ OWN_LINK = '"Review of incident '
 """How the changelog quotes the title of our own links."""
 
 
+class Added(Struct, frozen=True):
+    """When something came to an issue, and by whom."""
+
+    at: datetime
+    by: User | None
+
+
 class History(Struct, frozen=True, kw_only=True):
     """The part of a changelog that counts. `links` are when each remote link came that is not ours and still there.
 
@@ -34,7 +41,7 @@ class History(Struct, frozen=True, kw_only=True):
 
     events: tuple[RemoteEvent, ...] = ()
     due_moves: tuple[DueMove, ...] = ()
-    links: Mapping[str, datetime] = {}
+    links: Mapping[str, Added] = {}
     homes: frozenset[str] = frozenset()
 
 
@@ -65,7 +72,7 @@ def read_history(changes: Sequence[Change], categories: Mapping[str, str], not_d
             item.old_text.rpartition("-")[0]
             for change in changes
             for item in change.items
-            if item.what == "key" and item.old_text
+            if item.what in ("key", "issuekey") and item.old_text
         ),
     )
 
@@ -116,12 +123,12 @@ def _due_moves(changes: Sequence[Change]) -> tuple[DueMove, ...]:
     return tuple(moves)
 
 
-def _links(changes: Sequence[Change]) -> dict[str, datetime]:
-    found: dict[str, datetime] = {}
+def _links(changes: Sequence[Change]) -> dict[str, Added]:
+    found: dict[str, Added] = {}
     for change, item in _items(changes, "remoteissuelink"):
         if item.new:
             if OWN_LINK not in (item.new_text or ""):
-                found[item.new] = parse_time(change.created) or EPOCH
+                found[item.new] = Added(parse_time(change.created) or EPOCH, change.author)
         elif item.old:
             found.pop(item.old, None)
     return found

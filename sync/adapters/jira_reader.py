@@ -145,19 +145,30 @@ class Reader:
         at = first_time(fields.updated, fields.created)
         return RemoteComment(body=markers, at=at, url=self.url(key), trusted=True)
 
-    @staticmethod
-    def _links(links: Sequence[RemoteLink], history: History) -> tuple[RemoteChange, ...]:
-        """Links to elsewhere that people added, dated by the history."""
+    def _links(self, links: Sequence[RemoteLink], history: History) -> tuple[RemoteChange, ...]:
+        """Links to elsewhere that somebody who is believed added, dated by the history.
+
+        A page that merely mentions the issue links itself (Confluence does): that shows nothing.
+        """
+        added = {str(link.id): history.links.get(str(link.id)) for link in links}
         return tuple(
             RemoteChange(
                 kind=EvidenceKind.REMOTE_LINK,
                 url=link.target.url,
-                at=history.links[str(link.id)],
+                at=found.at,
+                author=found.by.shown if found.by else "",
                 title=link.target.title,
             )
             for link in links
-            if str(link.id) in history.links and not (link.global_id or "").startswith(OWN_LINKS)
+            if (found := added[str(link.id)]) is not None
+            and self._is_evidence(link)
+            and self._people.may_write(found.by)
         )
+
+    @staticmethod
+    def _is_evidence(link: RemoteLink) -> bool:
+        is_ours = (link.global_id or "").startswith(OWN_LINKS)
+        return not is_ours and (link.relationship or "").casefold() != "mentioned in"
 
 
 def _name(fields: Fields) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 import msgspec
-from msgspec import UNSET
+from msgspec import UNSET, Raw
 
-from sync.adapters.jira_answers import BulkMade, Fields, Issue, Named, Property, Ways
+from sync.adapters.jira_answers import Allowed, BulkMade, Fields, Issue, Named, Property, Way, Ways
 from sync.adapters.jira_marker import PROPERTY, Marking, mark, read_marking, write_marking
 from sync.adapters.jira_meaning import decode_read, decode_written, name_fields, raise_for_status, read_complaint
 from sync.adapters.jira_reader import OWN_LINKS
@@ -74,15 +74,19 @@ class Writer:
             )
         return [made[index] for index in range(len(drafts))]
 
-    def change(self, issue_id: str, patch: Patch) -> None:
-        """Labels, fields, comment and marker in one edit; the link and the state after it."""
-        body = self._edit(issue_id, patch)
-        if body:
-            self._client.send("PUT", f"/issue/{issue_id}", body)
+    def change(self, issue_id: str, patch: Patch) -> tuple[str, ...]:
+        """The link, then labels, fields, comment and marker in one edit, then the state; what was left out.
+
+        The link first: it may be sent again, and what follows says that all is done. A way to close is looked for
+        before anything is written, so that an issue that cannot be closed is not told so again at each push.
+        """
+        closing = self._way_to(issue_id, patch.close_as) if patch.close_as else None
         if patch.backlink is not None:
             self.link(issue_id, patch.backlink)
-        if patch.close_as:
-            self._close(issue_id, patch.close_as)
+        notes = self._send_edit(issue_id, self._edit(issue_id, patch))
+        if closing is not None:
+            self._client.send("POST", f"/issue/{issue_id}/transitions", closing)
+        return notes
 
     def link(self, issue_id: str, to: Backlink) -> None:
         """Link the review: the same again where it is there, as its global id is its own."""
@@ -166,7 +170,7 @@ class Writer:
             fields, general = error.element_errors.errors, error.element_errors.error_messages
             sent = rows[index]["fields"].keys()
             if fields and not general and self._droppable.issuperset(fields) and sent & fields.keys():
-                self._refused.update({name: why for name, why in fields.items() if name != "assignee"})
+                self._refused.update({name: why for name, why in fields.items() if _is_off_the_screen(name, why)})
                 self._drop(rows[index], dropped[index], fields)
                 again[index] = rows[index]
             else:
@@ -187,7 +191,7 @@ class Writer:
             try:
                 self.link(issue_id, draft.backlink)
             except TrackError as error:
-                notes.append(f"the link to the review could not be added ({error.message})")
+                notes.append(f"the link to the review could not be added ({error.message}): add it by hand")
         return Created(issue=self._reader.created(draft, issue_id, key, answer.time), notes=tuple(notes))
 
     def _rejected(self, error: RowError) -> Rejected:
@@ -200,6 +204,23 @@ class Writer:
         return Rejected(f"Jira said no ({said})", hint if fields else "`track doctor` says what is missing.")
 
     # Changing
+
+    def _send_edit(self, issue_id: str, body: dict[str, Any]) -> tuple[str, ...]:
+        """Send an edit; once more without the fields that the project refuses, where it may do without them."""
+        if not body:
+            return ()
+        if body.keys() == {"properties"}:  # an edit has to have a field
+            (marker,) = body["properties"]
+            self._client.send("PUT", f"/issue/{issue_id}/properties/{PROPERTY}", marker["value"])
+            return ()
+        answer = self._client.try_to_send("PUT", f"/issue/{issue_id}", body)
+        refused = read_complaint(answer.body).errors if answer.status == 400 else {}
+        without = {name: value for name, value in body.get("fields", {}).items() if name not in refused}
+        if not refused or not self._droppable.issuperset(refused) or without == body.get("fields", {}):
+            raise_for_status(answer)
+            return ()
+        less = {**body, "fields": without} if without else {name: body[name] for name in body if name != "fields"}
+        return (f"changed without {name_fields(refused)}", *self._send_edit(issue_id, less))
 
     def _edit(self, issue_id: str, patch: Patch) -> dict[str, Any]:
         fields: dict[str, Any] = {}
@@ -247,24 +268,17 @@ class Writer:
         found, _answer = self._client.ask("GET", f"/issue/{issue_id}", Issue, fields="assignee")
         return found.fields.assignee.account if found.fields.assignee else ""
 
-    def _close(self, issue_id: str, reason: str) -> None:
-        """The way to a status of category done that lets the resolution be one that means this reason."""
+    def _way_to(self, issue_id: str, reason: str) -> dict[str, Any] | None:
+        """The transition to a status of category done with a resolution of this meaning; None where it is closed."""
         ways, _answer = self._client.ask("GET", f"/issue/{issue_id}/transitions", Ways, expand="transitions.fields")
         for way in ways.transitions:
-            named = (
-                self._meaning(reason, way.fields["resolution"].allowed_values) if "resolution" in way.fields else None
-            )
-            if way.to.category == "done" and named is not None:
-                fields = {"resolution": {"name": named.name}}
-                self._client.send(
-                    "POST", f"/issue/{issue_id}/transitions", {"transition": {"id": way.id}, "fields": fields}
-                )
-                return
-        if not self._is_closed(issue_id):
-            what = reason.replace("_", " ")
-            raise Rejected(
-                f"its workflow offers no way to close it as {what}", "Close it by hand, with that resolution."
-            )
+            named = self._meaning(reason, _resolutions(way)) if way.to.category == "done" else None
+            if named is not None:
+                return {"transition": {"id": way.id}, "fields": {"resolution": {"name": named.name}}}
+        if self._is_closed(issue_id):
+            return None
+        what = reason.replace("_", " ")
+        raise Rejected(f"its workflow offers no way to close it as {what}", "Close it by hand, with that resolution.")
 
     def _meaning(self, reason: str, allowed: Sequence[Named]) -> Named | None:
         """The first resolution that means this reason: as the config names it, never one that counts as completion."""
@@ -275,6 +289,19 @@ class Writer:
         found, _answer = self._client.ask("GET", f"/issue/{issue_id}", Issue, fields="status")
         fields: Fields = found.fields
         return fields.status is not None and fields.status.category == "done"
+
+
+def _resolutions(way: Way) -> Sequence[Named]:
+    """The resolutions that a transition lets one choose; its other fields are of no interest, and of any shape."""
+    try:
+        return msgspec.json.decode(way.fields.get("resolution", Raw(b"{}")), type=Allowed).allowed_values
+    except msgspec.DecodeError:
+        return ()
+
+
+def _is_off_the_screen(name: str, why: str) -> bool:
+    """Whether no issue of the project takes this field; else only the value is wrong, or the permission."""
+    return name != "assignee" and "cannot be set" in why
 
 
 def _read_rows(answer: Answer, sent: int) -> tuple[list[tuple[str, str]], dict[int, RowError]]:

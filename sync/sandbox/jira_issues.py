@@ -94,6 +94,8 @@ def edit(call: Call, key: str) -> Response:
     """PUT changes to an issue. Everything is checked before anything is changed."""
     issue = call.issue_to_change(key, "EDIT_ISSUES")
     given = call.body(IssueUpdate)
+    if not given.fields and not given.update:
+        raise Refusal(400, "one of 'fields' or 'update' required")
     values = check_change(call, call.world.home(issue), issue, given)
     comments = _comments(call, given)
     check_properties(given.properties)

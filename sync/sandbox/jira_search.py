@@ -50,16 +50,15 @@ class Count(Struct):
     jql: str = ""
 
 
-class OldSearch(Struct, kw_only=True, rename="camel"):
-    """The body of a search on Data Center."""
+class OldSearch(Struct, kw_only=True, rename="camel", forbid_unknown_fields=True):
+    """The body of a search on Data Center, which refuses anything else: no properties, and a boolean to validate by."""
 
     jql: str = ""
     start_at: int = 0
     max_results: int = PAGE
     fields: list[str] = field(default_factory=list)
-    properties: list[str] = field(default_factory=list)
     expand: list[str] = field(default_factory=list)
-    validate_query: bool | str = True
+    validate_query: bool = True
 
 
 class Fetch(Struct, kw_only=True, rename="camel"):
@@ -220,7 +219,7 @@ def _fetched(call: Call, issue: Issue, asked: Fetch | OldSearch) -> dict[str, ob
         call.dialect,
         issue,
         fields=asked.fields or ["*navigable"],
-        properties=asked.properties,
+        properties=asked.properties if isinstance(asked, Fetch) else (),
         changelog="changelog" in asked.expand,
     )
 
@@ -228,8 +227,7 @@ def _fetched(call: Call, issue: Issue, asked: Fetch | OldSearch) -> dict[str, ob
 def old_search(call: Call) -> Response:
     """GET or POST a search on Data Center: pages by position, which shift when issues change in between."""
     asked = call.body(OldSearch) if call.request.method == "POST" else _asked_the_old_way(call)
-    strict = asked.validate_query not in (False, "false", "none", "warn")
-    found = _found(call, _parsed(call, asked.jql, strict=strict))
+    found = _found(call, _parsed(call, asked.jql, strict=asked.validate_query))
     size = min(asked.max_results, LARGEST_PAGE_OF_DATA_CENTER)
     page = [_fetched(call, issue, asked) for _, issue in found[asked.start_at : asked.start_at + size]]
     return reply(
@@ -249,7 +247,6 @@ def _asked_the_old_way(call: Call) -> OldSearch:
         start_at=call.number("startAt", 0),
         max_results=call.number("maxResults", PAGE),
         fields=call.listed("fields"),
-        properties=call.listed("properties"),
         expand=call.listed("expand"),
-        validate_query=call.request.args.get("validateQuery", "true"),
+        validate_query=call.request.args.get("validateQuery", "true") not in ("false", "none", "warn"),
     )

@@ -41,12 +41,16 @@ def test_people_are_told_by_name_and_text_is_wiki(jira_dc: JiraClient) -> None:
 
 def test_a_search_has_a_total_and_pages_by_position(jira_dc: JiraClient) -> None:
     jira_dc.post("/issue/bulk", {"issueUpdates": [{"fields": jira_dc.fields(f"{n}")} for n in range(5)]})
-    told = jira_dc.get("/search", params={"jql": BY_CHANGE, "startAt": 3, "maxResults": 10, "properties": "a"})
+    told = jira_dc.get("/search", params={"jql": BY_CHANGE, "startAt": 3, "maxResults": 10})
     assert (told["total"], told["startAt"], told["maxResults"]) == (5, 3, 10)
     assert [each["key"] for each in told["issues"]] == ["PLAT-4", "PLAT-5"]
-    assert told["issues"][0]["properties"] == {}
     assert told["issues"][0]["fields"]["status"]["name"] == "To Do"
     assert jira_dc.get("/search")["total"] == 5
+
+
+@pytest.mark.parametrize("more", [{"properties": ["follow-through"]}, {"validateQuery": "strict"}])
+def test_a_search_takes_nothing_that_the_real_one_does_not_know(jira_dc: JiraClient, more: dict[str, object]) -> None:
+    assert jira_dc.ask("POST", "/search", {"jql": BY_CHANGE, **more}).status_code == 400
 
 
 def test_pages_by_position_shift_when_an_issue_changes_in_between(jira_dc: JiraClient, jira_sandbox: Sandbox) -> None:

@@ -182,7 +182,7 @@ OLD, NEW, OTHER = date(2026, 11, 20), date(2026, 12, 1), date(2026, 12, 24)
         (True, OLD, OLD, msgspec.UNSET, ""),
         (True, NEW, NEW, msgspec.UNSET, ""),
         (True, OTHER, NEW, msgspec.UNSET, "its due date in the tracker is 2026-12-24: left alone"),
-        (True, None, NEW, msgspec.UNSET, "its due date in the tracker is taken away: left alone"),
+        (True, None, NEW, msgspec.UNSET, "it has no due date in the tracker: left alone"),
         (True, OTHER, OLD, msgspec.UNSET, "its due date in the tracker is 2026-12-24: left alone"),
     ],
 )

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from sync.apply import Outcome
     from sync.steps import Step
     from tracker.app import App
+    from tracker.earlier import Earlier
     from tracker.model import Review
     from tracker.runs.push import Push
 
@@ -84,12 +85,15 @@ def _write_links(push: Push) -> None:
 def _push_one(push: Push, *, dry_run: bool, yes: bool, silent: bool) -> tuple[dict[str, object], int]:
     """Plan, show, ask and apply one review; gives its part of the JSON, and 1 where somebody has to look."""
     from sync.steps import is_writing, needs_a_person
+    from tracker.cli.earlier import build_earlier
 
     pusher, review, place = push.pusher, push.review, push.place
     steps = pusher.plan(review)
+    earlier = pusher.earlier(review)
     result: dict[str, object] = {"review": review.id, "tracker": place, "plan": _plan_json(steps)}
+    result["earlier"] = build_earlier(earlier)
     if not silent:
-        _say_plan(review, place, steps)
+        _say_plan(review, place, steps, earlier)
     writing = [step for step in steps if is_writing(step)]
     if dry_run:
         return result, int(any(needs_a_person(step) for step in steps))
@@ -120,9 +124,14 @@ def _plan_json(steps: tuple[Step, ...]) -> list[dict[str, object]]:
     return shown
 
 
-def _say_plan(review: Review, place: str, steps: tuple[Step, ...]) -> None:
-    from sync.steps import describe
+def _say_plan(review: Review, place: str, steps: tuple[Step, ...], earlier: Earlier) -> None:
+    """The plan, with what earlier reviews asked for below the item that asks for it again."""
+    from sync.steps import Create, describe
+    from tracker.cli.earlier import describe_reviews
+    from tracker.earlier import describe_repeat, suggest_choice
+    from tracker.model import item_key
 
+    repeats = {item_key(review.id, repeat.item.id): repeat for repeat in earlier.repeats}
     header = review.header
     about = ", ".join(plain(text) for text in (header.severity, header.incident_class) if text)
     click.echo(f"{plain(review.id)}: {plain(header.title)}{f' ({about})' if about else ''} → {plain(place)}")
@@ -130,6 +139,11 @@ def _say_plan(review: Review, place: str, steps: tuple[Step, ...]) -> None:
         sign, text, more = describe(step)
         click.echo(f"  {sign} {plain(step.key.removeprefix(f'{review.id}/'))}  {plain(text)}")
         say_notes(more, indent="      ")
+        repeat = repeats.get(step.key)
+        if repeat is not None:
+            choice = suggest_choice(repeat) if isinstance(step, Create) else ""
+            say_notes((describe_repeat(repeat), *((choice,) if choice else ())), indent="      ")
+    say_notes(tuple(describe_reviews(earlier)), indent="  ")
 
 
 def _say_outcome(outcome: Outcome) -> None:

@@ -79,5 +79,13 @@ def _open_pusher(
     drops: Mapping[str, str],
 ) -> Pusher:
     config = app.config
-    rules = PushRules(grace=config.grace, kind=tracker.kind, people=config.people, slo=config.slo, drops=drops, say=say)
+    rules = PushRules(
+        grace=config.grace,
+        kind=tracker.kind,
+        people=config.people,
+        slo=config.slo,
+        drops=drops,
+        accept=config.accept,
+        say=say,
+    )
     return Pusher(store, app.adapter(tracker, waiting), waiting, app.now, rules)
