@@ -17,8 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date, datetime
 
-CLOCKS_DIFFER = timedelta(hours=1)
-"""How far the clock of a machine that pushed may be ahead of its tracker's."""
+SAME_DAY = timedelta(days=1)
+"""An issue is older than the promise only by more than this: clocks differ, and a review's day has no hour."""
 
 _NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
 
@@ -80,10 +80,10 @@ def follow_due(tracked: TrackedItem, moved: tuple[DueMove, ...]) -> TrackedItem:
     issue = tracked.issue
     if issue is None or (issue.due is None and not moved):
         return tracked
-    is_adopted = issue.created < tracked.committed - CLOCKS_DIFFER
+    is_adopted = issue.created < tracked.committed - SAME_DAY
     if is_adopted and tracked.item.due is not None:
         return tracked
-    moved = tuple(move for move in moved if move.at >= tracked.committed - CLOCKS_DIFFER)
+    moved = tuple(move for move in moved if move.at >= tracked.committed - SAME_DAY)
     seen = {(move.before, move.to) for move in moved}
     moves = (*moved, *(move for move in tracked.moves if (move.before, move.to) not in seen))
     return msgspec.structs.replace(

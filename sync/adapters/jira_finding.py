@@ -55,6 +55,7 @@ class Finder(ABC):
         self._development = development
         self.current, self._is_current = home, False
         self._recent: list[str] = []
+        self._listed_ids: set[str] = set()
         self._strays_seen = False
         self._categories: dict[str, str] = {}
 
@@ -186,10 +187,11 @@ class Finder(ABC):
         self._is_current = True
 
     def _listed(self, page: list[answers.Issue]) -> list[answers.Issue]:
-        """A page of the project's own list: it tells the key that the project has now."""
+        """A page of the project's own list: it tells the key that the project has now, and what needs no recall."""
         project = next((issue.fields.project for issue in page if issue.fields.project), None)
         if project is not None and project.key:
             self.current, self._is_current = project.key, True
+        self._listed_ids.update(issue.id for issue in page)
         return page
 
     def _ask_list(self, verb: str, path: str, shape: type[T], body: object) -> tuple[T, Answer]:
@@ -216,7 +218,9 @@ class Finder(ABC):
 
     def _kept(self, found: Iterable[answers.Issue]) -> list[RemoteIssue]:
         """Those of found issues that carry our property, and are here or were moved from here."""
-        ours = self._from_here([issue for issue in found if self._may_be_marked(issue)])
+        ours = self._from_here(
+            [issue for issue in found if issue.id not in self._listed_ids and self._may_be_marked(issue)]
+        )
         marked = [issue.id for issue in self._with_markers(ours, frozenset()) if PROPERTY in issue.properties]
         return list(self.by_id(marked))
 
