@@ -72,7 +72,7 @@ def test_a_text_that_a_person_wrote_is_not_touched_and_the_marker_is_renewed(
     sandbox, machine, flavour = desk
     issue = first_issue(sandbox, flavour)
     mine = WRITTEN_BY_A_PERSON if flavour.is_cloud else "h2. What is left\n\n{panel}x{panel}"
-    issue.description = mine  # type: ignore[assignment]
+    issue.description = mine
     change(machine, "| Quiet |", "| Silence |")
     result = machine.push()
     assert (result.code, issue.description) == (0, mine), result

@@ -10,6 +10,7 @@ from sync.sandbox.state import Permission
 from tests.fakes import FakeClock
 from tests.once.machines import HOME, REVIEW, Machine, Watched, a_world
 from tracker.errors import InvalidInput
+from tracker.review.markdown import parse_document
 from tracker.runs.links import write_issue_links
 
 if TYPE_CHECKING:
@@ -102,7 +103,7 @@ def test_mode_and_line_ends_of_the_document_stay(machine: Machine) -> None:
 def test_a_document_that_cannot_be_written_is_said(tmp_path: Path) -> None:
     for path in (tmp_path / "gone.md", tmp_path):
         with pytest.raises(InvalidInput, match="could not be written"):
-            write_issue_links(path, {})
+            write_issue_links(path, parse_document, {})
 
 
 # Items that left the document

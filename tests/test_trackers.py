@@ -11,7 +11,9 @@ from sync.waiting import Waiting
 from tests.fakes import FakeClock, FakeProject, FakeTracker
 from tracker.app import App
 from tracker.errors import InvalidInput
+from tracker.runs.documents import read_reviews
 from tracker.runs.push import open_pushers
+from tracker.runs.standards import load_standards
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -68,8 +70,9 @@ def test_a_push_goes_to_the_place_and_the_accounts_of_each_reviews_own_tracker(t
     paths = [tmp_path / "a.md", tmp_path / "b.md"]
     for path, tracker in zip(paths, ("payments", "platform"), strict=True):
         path.write_text(REVIEW.format(id=f"INC-{path.stem}", tracker=tracker), encoding="utf-8")
-    with open_pushers(app_of(tmp_path, WithFakes), paths, say=lambda _said: None) as pushes:
-        plans = [(place, pusher.plan(review)) for pusher, review, place in pushes]
+    app = app_of(tmp_path, WithFakes)
+    with open_pushers(app, read_reviews(paths, load_standards(app)), say=lambda _said: None) as pushes:
+        plans = [(push.place, push.pusher.plan(push.review)) for push in pushes]
     given = [(place, step.draft.assignees) for place, plan in plans for step in plan if isinstance(step, Create)]
     assert given == [("acme/payments", ("octo-lead",)), ("PLAT", ("712020:lead",))]
 

@@ -28,6 +28,12 @@ def m002_moves_of_due_dates(db: Database) -> None:
     db.execute("ALTER TABLE issues ADD COLUMN due_moves TEXT NOT NULL DEFAULT '[]'")
 
 
+@steps()
+def m003_confidence_scores(db: Database) -> None:
+    """What stakeholders said of their confidence, as the review holds it."""
+    db.execute("ALTER TABLE reviews ADD COLUMN confidence TEXT NOT NULL DEFAULT '[]'")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date; nothing happens where it is."""
     steps.apply(Database(connection))

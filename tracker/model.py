@@ -105,6 +105,14 @@ class ActionItem(Struct, frozen=True, kw_only=True, gc=False):
     line: int = 0
 
 
+class Confidence(Struct, frozen=True, kw_only=True, gc=False):
+    """How sure somebody in this role is that the actions will help, from 1 to 5; `on` is the day they said so."""
+
+    role: str
+    score: Annotated[int, Meta(ge=1, le=5)]
+    on: date | None = None
+
+
 class ReviewHeader(Struct, frozen=True, kw_only=True, gc=False):
     """What is known of the incident and its review, without the items. Times are aware UTC."""
 
@@ -122,6 +130,7 @@ class ReviewHeader(Struct, frozen=True, kw_only=True, gc=False):
     tracker: str = ""
     url: str = ""
     conditions: tuple[Condition, ...] = ()
+    confidence: tuple[Confidence, ...] = ()
 
 
 class Proposal(Struct, frozen=True, kw_only=True):

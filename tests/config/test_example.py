@@ -53,6 +53,10 @@ def starred(place: Place) -> tuple[str | int, ...]:
             return ("trackers", TRACKERS[name], *more)
         case (("people" | "slo") as table, _name, *more):
             return (table, "*", *more)
+        case ("documents", "words", table, _name):
+            return ("documents", "words", table, "*")
+        case ("findings", "off", _name):
+            return ("findings", "off", "*")
     return place
 
 

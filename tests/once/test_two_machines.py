@@ -16,7 +16,9 @@ from tests.make import a_commitment, a_review, an_item
 from tests.once.desks import HOLD, KEY, Desk, created_for, live_for
 from tests.once.machines import KEYS, Machine, Watched, a_world, issues_of, live_issues
 from tracker.errors import TryLater
+from tracker.runs.documents import read_reviews
 from tracker.runs.push import open_pushers
+from tracker.runs.standards import load_standards
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -99,9 +101,11 @@ def test_pushes_at_the_same_moment_make_nothing_twice(tmp_path: Path, seed: int)
 
 def push_quietly(machine: Machine) -> None:
     """A push without the command line, whose output streams two threads cannot share."""
-    with open_pushers(machine.app(), [machine.document], say=lambda _said: None) as pushes:
-        for pusher, review, _place in pushes:
-            list(pusher.push(review, pusher.plan(review)))
+    app = machine.app()
+    documents = read_reviews([machine.document], load_standards(app))
+    with open_pushers(app, documents, say=lambda _said: None) as pushes:
+        for push in pushes:
+            list(push.pusher.push(push.review, push.pusher.plan(push.review)))
 
 
 def test_a_slow_holder_and_the_one_that_took_over_settle_on_the_lowest_number(

@@ -1,16 +1,21 @@
 """Reading never raises, invents nothing, and ends soon, whatever the text is."""
 
+# ruff: noqa: RUF001 - full-width punctuation is what these documents hold
+
 from __future__ import annotations
 
 import time
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from msgspec import structs
 
 from tracker.model import Severity
 from tracker.review.lint import lint_document
 from tracker.review.markdown import MOST_ROWS, parse_document
+from tracker.review.words import ExtraWords
 
 # Pieces that mean something to the parser, so that random documents reach deep into it.
 PIECES = st.sampled_from(
@@ -65,6 +70,19 @@ PIECES = st.sampled_from(
         "\ufeff",
         "日本語",
         "٣/٤/٢٠٢٦",
+        "• ",
+        "A1. ",
+        "<h2>",
+        "</h2>",
+        "担当者：",
+        "Owner: a\n",
+        "### 1. Do\n",
+        "| Action | x |\n|-|-|\n| Owner | b |\n",
+        "confidence:\n  - {role: a, score: 9}\n",
+        "[[confidence]]\n",
+        '~"a::b"',
+        " -> Ana",
+        "(Prevent)",
     ]
 )
 DOCUMENTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map("".join)
@@ -83,13 +101,49 @@ def test_reading_never_raises_and_lines_lie_inside_the_text(text: str) -> None:
     assert all(1 <= item.line <= last and item.title for item in document.review.items)
 
 
+CORPUS = [path.read_text(encoding="utf-8") for path in sorted((Path(__file__).parent / "documents").glob("*.md"))]
+EXTRA = ExtraWords(
+    headings={"日本語": "actions", "x": "immediate"},
+    columns={"担当者": "owner", "日": "due", "strange (": "action", "sev": "severity"},
+    statuses={"日本": "done", "a": "open"},
+    kinds={"b": "prevent", "c": "no such kind"},
+)
+
+
+@given(st.sampled_from(CORPUS), st.data())
+@settings(max_examples=300, deadline=None)
+def test_documents_that_are_cut_or_changed_anywhere_are_read(text: str, data: st.DataObject) -> None:
+    for _ in range(data.draw(st.integers(1, 4))):
+        at = data.draw(st.integers(0, len(text)))
+        until = data.draw(st.one_of(st.just(at), st.integers(at, min(len(text), at + 30)), st.just(len(text))))
+        text = text[:at] + data.draw(st.one_of(st.just(""), PIECES, st.text(max_size=5))) + text[until:]
+    last = text.count("\n") + text.count("\r") + 1
+    for extra in (None, EXTRA):
+        document = parse_document(text, "x.md", extra)
+        assert document.review is not None
+        assert all(1 <= item.line <= last and item.title for item in document.review.items)
+        assert all(1 <= problem.line <= last for problem in document.problems + lint_document(document))
+
+
+@given(st.sampled_from(CORPUS), st.integers(0, 40))
+@settings(max_examples=60, deadline=None)
+def test_lines_added_above_a_document_only_move_its_items(text: str, above: int) -> None:
+    """What is read does not depend on where in the file it stands, as long as no front matter is moved."""
+    if text.startswith(("---", "+++")):
+        return
+    before, after = parse_document(text).review, parse_document("\n" * above + text).review
+    assert before is not None
+    assert after is not None
+    assert after.items == tuple(structs.replace(item, line=item.line + above) for item in before.items)
+
+
 @given(st.text())
 @settings(max_examples=200, deadline=None)
 def test_any_text_can_be_read(text: str) -> None:
     lint_document(parse_document(text, text))
 
 
-PROSE = st.text(st.characters(categories=("L", "N", "P", "Zs"), exclude_characters="-+*|)."), min_size=1)
+PROSE = st.text(st.characters(categories=("L", "N", "P", "Zs"), exclude_characters="-+*|).•◦▪‣●○∙"), min_size=1)
 
 
 @given(st.lists(PROSE, min_size=1, max_size=6))
@@ -133,6 +187,16 @@ HOSTILE = {
     "a long status": (ACTIONS + "|Action|Status|\n|-|-|\n|x|done" + " (a) -1-1 a" * 80_000 + "|\n", ""),
     "many statuses": (ACTIONS + "|Action|Status|\n|-|-|\n" + ("|x|done " + "a.-" * 62 + "|\n") * 5_000, ""),
     "hyphens": (ACTIONS + "- x" + "-a" * 200_000, ""),
+    "many scores": ("---\nconfidence:\n" + "  - {role: a, score: 3}\n" * 2_000 + "---\n", "more than 100 entries"),
+    "headings in html": (ACTIONS + "<div>" + "<h1>a" * 60_000, ""),
+    "bullets": (ACTIONS + "• a - B\n" * 9_000, ""),
+    "names at the end": (ACTIONS + "- " + "a -- B" * 100_000 + "\n- x -- Bo\n", ""),
+    "labels": (ACTIONS + "- x " + '~"a' * 100_000, ""),
+    "struck": (ACTIONS + "- " + "~~a~~ " * 600 + "\n" + "- ~~a~~ see b\n" * 2_000, ""),
+    "brackets at the end": (ACTIONS + "- x" + " (a" * 100_000 + "\n- y" + "(a)" * 100_000 + "\n", ""),
+    "emoji": (ACTIONS + "|Action|Status|\n|-|-|\n" + ("|x|" + "🟢 " * 60 + "|\n") * 4_000, ""),
+    "described": (ACTIONS + "### 1. Do it\n\nOwner: a\nTicket: #1\n\n" * 4_000, ""),
+    "wide": (ACTIONS + "|" + "a|" * 2_000 + "Owner|\n" + "|-" * 2_001 + "|\n" + ("|" + "b|" * 2_001 + "\n") * 30, ""),
     "conditions": (ACTIONS + "|Action|Conditions|\n|-|-|\n|x|" + "a, " * 200_000 + "|\n", ""),
 }
 

@@ -97,7 +97,7 @@ def test_what_is_not_read_in_another_shape_is_said() -> None:
     assert said == [
         (24, Severity.ERROR, "due: “12/11/2026” can be read in two ways"),
         (25, Severity.WARNING, "“N/A” is not an action; it is not read"),
-        (26, Severity.WARNING, "“[Action item]” is not an action; it is not read"),
+        (26, Severity.WARNING, "“[Action item]” stands in a row that the template left; it is not read"),
         (27, Severity.WARNING, "the link leads to a search, not to an issue; it is not read"),
     ]
 

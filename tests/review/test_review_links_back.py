@@ -6,7 +6,7 @@ import re
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tracker.review.markdown import parse_document
@@ -91,6 +91,7 @@ def test_links_written_into_any_document_are_all_that_changes(path: Path) -> Non
     ]
 
 
+@settings(deadline=None)
 @given(st.lists(st.text("abc |\\[]()*`-x1\t", max_size=30), min_size=1, max_size=6))
 def test_only_the_link_is_added_whatever_the_rows_hold(rows: list[str]) -> None:
     text = HEAD + "| Action | Issue |\n|---|---|\n" + "\n".join(f"| {row} |  |" for row in rows) + "\n"

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
+
 import pytest
 
-from tracker.model import Severity
-from tracker.review.lint import RULES, lint_document
+from tracker.model import Problem, Severity
+from tracker.review.lint import RULES, LintContext, blocks, check_off, lint_document, switched_off
 from tracker.review.markdown import parse_document
 
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
@@ -80,7 +82,11 @@ FINDINGS = [
     ("missing-id", "---\ntitle: T\nclass: c\n---\n", 1, ERROR),
     ("missing-title", "---\nid: X\ntitle:\nclass: c\n---\n", 3, ERROR),
     ("missing-class", "---\nid: X\ntitle: T\n---\n", 1, ERROR),
+    ("class-like-another", REVIEW.replace("class: config", "class: confg-rollout") + GOOD, 4, WARNING),
     ("template-residue", HEADER + "\n- FILL-IN\n", 7, ERROR),
+    ("placeholder", REVIEW + GOOD.replace("ada", "[Owner name]"), 16, WARNING),
+    ("single-cause", REVIEW.replace("Retry storm", "Human error") + GOOD, 10, WARNING),
+    ("hindsight", HEADER + "## Human context\n\nThe alert\nshould have paged.\n", 9, WARNING),
     ("no-items", HEADER, 1, ERROR),
     ("no-owner", REVIEW + GOOD.replace("ada", "TBD"), 16, WARNING),
     ("no-due-date", REVIEW + GOOD.replace("2026-11-30", "-"), 16, WARNING),
@@ -100,13 +106,21 @@ FINDINGS = [
 
 @pytest.mark.parametrize(("rule", "text", "line", "severity"), FINDINGS)
 def test_a_finding_names_its_rule_and_line(rule: str, text: str, line: int, severity: Severity) -> None:
-    findings = [f for f in lint_document(parse_document(text, FILES.get(rule, ""))) if f.rule == rule]
+    context = LintContext(classes=frozenset({"config-rollout", "retry-storm"}))
+    findings = [f for f in lint_document(parse_document(text, FILES.get(rule, "")), context) if f.rule == rule]
     assert [(f.line, f.severity) for f in findings] == [(line, severity)]
     assert findings[0].hint
 
 
 def test_every_rule_is_shown_by_an_example() -> None:
     assert {rule.id for rule in RULES} == {rule for rule, *_ in FINDINGS}
+
+
+def test_every_rule_says_why_it_matters_and_shows_something_better() -> None:
+    for rule in RULES:
+        assert rule.why.endswith(".")
+        assert rule.better.endswith((".", "”."))
+        assert bool(rule.lacks) == bool(rule.add) == bool(rule.add_to)
 
 
 def test_a_good_review_has_neither_problems_nor_findings() -> None:
@@ -140,3 +154,160 @@ def test_an_id_in_the_document_is_enough() -> None:
     for text in ("---\nid: X\n---\n", "|Incident ID|INC-1|\n|-|-|\n", "Incident ID: INC-1\n"):
         rules = {f.rule for f in lint_document(parse_document(text, "postmortem.md"))}
         assert not rules & {"generic-id", "id-from-file-name", "missing-id"}
+
+
+def rules_of(text: str, context: LintContext | None = None) -> list[str]:
+    return [finding.rule for finding in lint_document(parse_document(text), context)]
+
+
+DUE = REVIEW.replace("class: config\n", "class: config\nseverity: {}\nreviewed: {}\n") + GOOD.replace("2026-11-30", "")
+
+
+@pytest.mark.parametrize(
+    ("severity", "reviewed", "offer"),
+    [
+        ("sev1", "2026-10-05", "the SLO for sev1 gives 2026-10-19"),
+        ("SEV-1", "2026-10-05", "the SLO for sev1 gives 2026-10-19"),
+        ("sev3", "2026-10-05", "the default SLO gives 2026-12-04"),
+        ("sev1", "", "the SLO for sev1 gives 2026-10-20"),
+    ],
+)
+def test_the_date_of_the_service_level_is_offered(severity: str, reviewed: str, offer: str) -> None:
+    slo = {"sev1": timedelta(days=14), "default": timedelta(days=60)}
+    context = LintContext(slo=slo, today=date(2026, 10, 6))
+    (finding,) = lint_document(parse_document(DUE.format(severity, reviewed)), context)
+    assert finding.rule == "no-due-date"
+    assert offer in finding.message
+    assert offer in finding.hint
+    (bare,) = lint_document(parse_document(DUE.format(severity, reviewed)))
+    assert "SLO" not in bare.message + bare.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "known", "meant"),
+    [
+        ("config-rolout", "config-rollout", True),
+        ("config-rollouts", "config-rollout", True),
+        ("rollout-config", "config-rollout", True),
+        ("config-rollout", "config-rollout", False),
+        ("certificate-expiry", "config-rollout", False),
+        ("disk-full", "dns", False),
+    ],
+)
+def test_a_class_close_to_a_known_one_is_asked_about(given: str, known: str, meant: bool) -> None:
+    document = parse_document(REVIEW.replace("class: config", f"class: {given}") + GOOD)
+    findings = lint_document(document, LintContext(classes=frozenset({known, "other"})))
+    assert [(f.rule, f"did you mean `{known}`?" in f.message) for f in findings] == [
+        ("class-like-another", True)
+    ] * meant
+
+
+CAUSES = [
+    ("## Root cause\n\nHuman error.\n", True),
+    ("Root cause: human error\n", True),
+    ("**Root cause:** Operator mistake\n", True),
+    ("| Root cause | An engineer ran the wrong command on the primary |\n|-|-|\n", True),
+    ("Root cause: deployment of 2.14.3\n", True),
+    ("The root cause was a bad deploy\n", True),
+    ("## Failure conditions\n\n- Bad deploy\n", True),
+    ("## Failure conditions\n\n- wrong command: Bob forgot to run the migration\n", True),
+    ("## Failure conditions\n\n- global push: one push reached every host at once\n", False),
+    ("## Failure conditions\n\n- deploy without canary\n", False),
+    ("## Failure conditions\n\n- bad deploy\n- no canary\n\n## Root cause\n\nDeploy of 2.14.3\n", False),
+    ("## Root cause\n\nHuman error.\n\nThe tool deletes without asking, and there is no backup of its state.\n", False),
+    ("Root cause: the deploy skipped the canary because the queue was full\n", False),
+    ("Root cause: connection pool exhausted by a retry storm\n", False),
+    ("Bob restarted the primary.\n", False),
+]
+
+
+@pytest.mark.parametrize(("text", "found"), CAUSES)
+def test_one_person_or_one_deploy_as_the_whole_cause(text: str, found: bool) -> None:
+    assert ("single-cause" in rules_of(HEADER + text)) is found
+
+
+HINDSIGHT = [
+    ("the on-call should have checked the dashboard", "should have"),
+    ("They should\u2019ve waited", "should've"),
+    ("We failed to notice the alert", "failed to"),
+    ("The engineer failed to start the failover", "failed to"),
+    ("This was obviously wrong", "obviously"),
+    ("It could have easily been seen", "could have easily"),
+    ("a careless push", "careless"),
+    ("negligent handling", "negligent"),
+    ("The health check failed to start", ""),
+    ("Pods failed to connect to the database", ""),
+    ("The dashboard was green, so the push went on", ""),
+    ("Nobody had rolled config back before", ""),
+    ("The alert should page within a minute", ""),
+]
+
+
+@pytest.mark.parametrize(("text", "words"), HINDSIGHT)
+@pytest.mark.parametrize("place", ["## Timeline\n\n|Time|Event|\n|-|-|\n|10:02|{}|\n", "## Human context\n\n- {}.\n"])
+def test_hindsight_in_the_timeline_or_the_human_context(place: str, text: str, words: str) -> None:
+    findings = [f for f in lint_document(parse_document(HEADER + place.format(text))) if f.rule == "hindsight"]
+    assert [f.message.split("”")[0] for f in findings] == ([f"“{words}"] if words else [])
+    assert all("Write what was seen then" in finding.hint for finding in findings)
+
+
+def test_words_of_hindsight_elsewhere_are_left_alone() -> None:
+    assert "hindsight" not in rules_of(
+        HEADER + "## Lessons\n\nWe should have tested it.\n" + REVIEW[len(HEADER) :] + GOOD
+    )
+
+
+OFF = [
+    ("findings_off: {no-question: asked later}", {"no-question": "asked later"}, ()),
+    ("findings_off:\n  - no-question: asked later", {"no-question": "asked later"}, ()),
+    (
+        'findings_off: ["no-question: asked later: at the checkpoint"]',
+        {"no-question": "asked later: at the checkpoint"},
+        (),
+    ),
+    ("findings_off: [no-question]", {}, ("`no-question` stays on: there is no reason why not",)),
+    ("findings_off:\n  no-question:\n  no-owner: a team list", {"no-owner": "a team list"}, ()),
+    ("findings_off: {no-qestion: why}", {}, ("there is no finding `no-qestion` to switch off",)),
+    ("findings_off: {missing-class: why}", {}, ("`missing-class` is an error and can't be switched off",)),
+    ("findings_off: {findings-off: why}", {}, ("there is no finding `findings-off` to switch off",)),
+]
+
+
+@pytest.mark.parametrize(("line", "off", "said"), OFF)
+def test_a_document_switches_a_finding_off_with_a_reason(line: str, off: dict[str, str], said: tuple[str, ...]) -> None:
+    text = REVIEW.replace("class: config\n", f"class: config\n{line}\n") + GOOD.replace("does it stop?", "")
+    document = parse_document(text)
+    assert document.problems == ()
+    assert switched_off(document) == off
+    findings = lint_document(document)
+    assert ("no-question" in {f.rule for f in findings}) is ("no-question" not in off)
+    found = [f for f in findings if f.rule == "findings-off"]
+    assert [f.message for f in found][: len(said)] == list(said)
+    assert all(f.severity is WARNING and f.line >= 5 and f.hint for f in found)
+
+
+def test_a_rule_that_is_nearly_right_is_suggested() -> None:
+    (problem,) = check_off({"no-qestion": "why", "no-owner": "one team"})
+    assert problem.hint == "Did you mean `no-question`?"
+
+
+def test_the_config_switches_off_for_every_document_and_the_document_says_it_better() -> None:
+    context = LintContext(
+        off={"no-question": "at the checkpoint", "no-owner": "one team", "missing-class": "x", "y": "z"}
+    )
+    text = REVIEW.replace("class: config\n", "findings_off: {no-question: ours}\n") + GOOD.replace("does it stop?", "")
+    document = parse_document(text)
+    assert switched_off(document, context) == {"no-question": "ours", "no-owner": "one team"}
+    assert rules_of(text, context) == ["missing-class"]
+
+
+def test_errors_block_and_warnings_only_where_it_is_strict() -> None:
+    warning, error = Problem(message="w", severity=WARNING), Problem(message="e", severity=ERROR)
+    assert [blocks(each, strict) for each in ((), (warning,), (warning, error)) for strict in (False, True)] == [
+        False,
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]

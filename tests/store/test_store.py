@@ -17,6 +17,7 @@ from tests.make import NOW, a_commitment, a_header, a_review, an_issue, an_item,
 from tracker.errors import InvalidInput
 from tracker.migrations import steps
 from tracker.model import (
+    Confidence,
     DueMove,
     Evidence,
     EvidenceKind,
@@ -24,6 +25,7 @@ from tracker.model import (
     Horizon,
     Kind,
     Proposal,
+    Review,
     Snapshot,
     Status,
     Transition,
@@ -57,6 +59,13 @@ SNAPSHOT = Snapshot(
 )
 
 
+def test_confidence_scores_are_kept_with_their_review(store: Store) -> None:
+    scores = (Confidence(role="support", score=4, on=at(-3).date()), Confidence(role="product", score=2))
+    review = a_header(confidence=scores)
+    store.save_document(Review(header=review), (), NOW)
+    assert [kept.confidence for kept in store.load_facts().reviews] == [scores]
+
+
 def test_everything_that_was_kept_is_read_back(store: Store) -> None:
     store.save_snapshots([SNAPSHOT], NOW)
     facts = store.load_facts()
@@ -64,7 +73,7 @@ def test_everything_that_was_kept_is_read_back(store: Store) -> None:
     assert facts.reviews == (a_header(),)
     assert tracked.issue == SNAPSHOT.issue
     assert tracked.evidence == SNAPSHOT.evidence
-    assert tracked.item == RICH.item
+    assert tracked.item == msgspec.structs.replace(RICH.item, due=SNAPSHOT.issue.due)
     assert (tracked.first_due, tracked.moves, tracked.committed) == (RICH.first_due, RICH.moves, RICH.committed)
     (transition,) = tracked.transitions
     assert transition == msgspec.structs.replace(SNAPSHOT.transitions[0], seen_at=NOW)

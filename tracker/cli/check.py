@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from itertools import groupby
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from msgspec import Struct
 
+from tracker.cli.given import given_options, take_given
+from tracker.cli.say import warn
+from tracker.earlier import Earlier
 from tracker.errors import InvalidInput
-from tracker.model import Severity
+from tracker.model import Problem, Severity
+from tracker.review.markdown import Document
 from tracker.text import plain
 
 if TYPE_CHECKING:
@@ -19,69 +24,134 @@ if TYPE_CHECKING:
     from rich.console import Console
 
     from tracker.app import App
-    from tracker.model import ActionItem, Problem, Review, ReviewHeader
-    from tracker.review.markdown import Document
+    from tracker.model import ActionItem, Facts, Review, ReviewHeader
+    from tracker.review.header import Given
+    from tracker.runs.standards import Standards
 
 _WIDTH_OF_A_PIPE = 120
 _STYLES = {Severity.ERROR: "bold red", Severity.WARNING: "yellow"}
 
 
+class Checked(Struct, frozen=True, kw_only=True):
+    """One file: its document, what was found, and which findings were not asked for, rule -> reason."""
+
+    file: str
+    document: Document
+    findings: tuple[Problem, ...]
+    off: Mapping[str, str]
+    earlier: Earlier
+
+    @property
+    def problems(self) -> tuple[Problem, ...]:
+        """Everything to put right, of reading and of quality."""
+        return self.document.problems + self.findings
+
+
 @click.command()
 @click.argument("files", metavar="FILE...", nargs=-1, required=True)
 @click.option("--json", "as_json", is_flag=True, help="Print JSON; docs/json.md describes it.")
+@click.option("--strict", is_flag=True, help="Let warnings count as errors.")
+@given_options
 @click.pass_obj
-def command(app: App, files: tuple[str, ...], as_json: bool) -> None:  # noqa: ARG001 - every command gets the app
+def command(app: App, /, files: tuple[str, ...], as_json: bool, strict: bool, **given: str | None) -> None:
     """Say what was understood of review documents, and what to change in them.
 
     Reads the template of `track new`, and tables and lists in other shapes as far as they go. `-` reads standard input.
     Exit code 3 when a document has an error: `track push` would not take it. Warnings do not stop a push.
+    A config is used where there is one: its words, service levels and switched off findings.
 
     Example: track check reviews/INC-2026-042.md
     """
-    from tracker.review.lint import lint_document
+    from tracker.review.lint import blocks
+    from tracker.runs.standards import load_known, load_standards
 
-    documents = [_load(file) for file in files]
-    checked = [(file, document, lint_document(document)) for file, document in zip(files, documents, strict=True)]
+    standards = load_standards(app)
+    for line in standards.said:
+        warn(line)
+    said = take_given(given, files)
+    facts = load_known(app)
+    checked = [_check(app, file, standards, said, facts) for file in files]
     if as_json:
         _print_json(checked)
     else:
         _print_text(checked)
-    in_error = [file for file, document, findings in checked if _count(Severity.ERROR, document.problems + findings)]
-    if in_error:
-        names = ", ".join(plain(file) for file in in_error)
-        raise InvalidInput(f"not ready to be pushed: {names}", "Put the errors right, then run `track check` again.")
+    stopped = [plain(one.file) for one in checked if blocks(one.problems, strict)]
+    if stopped:
+        what = "errors and warnings (--strict)" if strict else "errors"
+        hint = f"Put the {what} right, then run `track check` again."
+        raise InvalidInput(f"not ready to be pushed: {', '.join(stopped)}", hint)
 
 
-def _load(file: str) -> Document:
+def _check(app: App, file: str, standards: Standards, given: Given, facts: Facts | None) -> Checked:
+    from tracker.earlier import find_earlier
     from tracker.review.documents import load_document, load_standard_input
+    from tracker.review.lint import lint_document, switched_off
 
-    return load_standard_input() if file == "-" else load_document(Path(file))
+    words = standards.words
+    is_piped = file == "-"
+    document = (
+        load_standard_input(extra=words, given=given)
+        if is_piped
+        else load_document(Path(file), extra=words, given=given)
+    )
+    review = document.review
+    context = standards.context(review.id if review else "")
+    return Checked(
+        file=file,
+        document=document,
+        findings=lint_document(document, context),
+        off=switched_off(document, context),
+        earlier=Earlier() if review is None or facts is None else find_earlier(facts, review, app.now()),
+    )
 
 
-def _print_json(checked: list[tuple[str, Document, tuple[Problem, ...]]]) -> None:
+def _print_json(checked: list[Checked]) -> None:
     import json
 
+    from tracker.cli.earlier import build_earlier
     from tracker.review.report import build_check
 
-    objects = [build_check(*one) for one in checked]
+    objects = [
+        build_check(one.file, one.document, one.findings)
+        | {"off": [{"rule": rule, "reason": reason} for rule, reason in one.off.items()]}
+        | {"earlier": build_earlier(one.earlier)}
+        for one in checked
+    ]
     click.echo(json.dumps(objects[0] if len(objects) == 1 else objects, indent=2))
 
 
-def _print_text(checked: list[tuple[str, Document, tuple[Problem, ...]]]) -> None:
+def _print_text(checked: list[Checked]) -> None:
     from rich.console import Console
 
     console = Console(highlight=False)
     if not console.is_terminal:
         console = Console(highlight=False, width=_WIDTH_OF_A_PIPE)
-    for number, (file, document, findings) in enumerate(checked):
+    for number, one in enumerate(checked):
         if number:
             _say(console, "")
-        if document.review is not None:
-            _print_review(console, document.review)
-        everything = document.problems + findings
-        _print_problems(console, file, everything)
-        errors, warnings = _count(Severity.ERROR, everything), _count(Severity.WARNING, everything)
-        _say(console, f"{_named(file)}: {_plural(errors, 'error')}, {_plural(warnings, 'warning')}")
+        if one.document.review is not None:
+            _print_review(console, one.document.review)
+        _print_problems(console, one.file, one.problems)
+        _print_earlier(console, one)
+        if one.off:
+            _say(console, "switched off: " + "; ".join(f"{rule} ({reason})" for rule, reason in one.off.items()))
+        errors = sum(problem.severity is Severity.ERROR for problem in one.problems)
+        warnings = len(one.problems) - errors
+        _say(console, f"{_named(one.file)}: {_plural(errors, 'error')}, {_plural(warnings, 'warning')}")
+
+
+def _print_earlier(console: Console, one: Checked) -> None:
+    """What earlier reviews asked for: notes, which stop nothing."""
+    from tracker.cli.earlier import describe_reviews
+    from tracker.earlier import describe_repeat, suggest_choice
+
+    for repeat in one.earlier.repeats:
+        _say(console, f"{_named(one.file)}:{repeat.item.line}:1: note: {describe_repeat(repeat)}")
+        choice = suggest_choice(repeat)
+        if choice:
+            _say(console, f"    {choice}", "dim")
+    for line in describe_reviews(one.earlier):
+        _say(console, line)
 
 
 def _print_review(console: Console, review: Review) -> None:
@@ -152,30 +222,15 @@ def _cell(item: ActionItem, name: str) -> str:
 
 
 def _print_problems(console: Console, file: str, problems: tuple[Problem, ...]) -> None:
-    """Errors first, each in the order of the lines; a rule that finds several gets one line, a hint is said once."""
-    in_order = sorted(problems, key=lambda problem: (problem.severity is not Severity.ERROR, problem.line))
-    alike: dict[tuple[Severity, str], list[Problem]] = {}
-    for problem in in_order:
-        alike.setdefault((problem.severity, problem.rule or problem.message), []).append(problem)
-    for hint, groups in groupby(alike.values(), key=lambda group: group[0].hint):
-        for group in groups:
-            first = group[0]
-            place = f"{_named(file)}:{first.line}:{first.column or 1}"
-            rule = f" [{first.rule}]" if first.rule else ""
-            _say(console, f"{place}: {first.severity}: {_message(group)}{rule}", _STYLES[first.severity])
-        if hint:
-            _say(console, f"    {hint}", "dim")
+    from tracker.cli.problems import sum_up
 
-
-def _message(group: list[Problem]) -> str:
-    """What one problem says, or what several that are alike have in common, with their lines."""
-    from tracker.review.lint import find_rule
-
-    if len(group) == 1:
-        return group[0].message
-    rule = find_rule(group[0].rule)
-    lines = ", ".join(str(line) for line in dict.fromkeys(problem.line for problem in group))
-    return f"{(rule and rule.summary) or group[0].message}: lines {lines}"
+    for group in sum_up(problems):
+        for said in group:
+            rules = f" [{', '.join(said.rules)}]" if said.rules else ""
+            place = f"{_named(file)}:{said.line}:{said.column}"
+            _say(console, f"{place}: {said.severity}: {said.message}{rules}", _STYLES[said.severity])
+            for hint in said.hints:
+                _say(console, f"    {hint}", "dim")
 
 
 def _say(console: Console, line: str, style: str = "") -> None:
@@ -192,10 +247,6 @@ def _named(file: str) -> str:
 
 def _time(at: datetime | None) -> str:
     return f"{at:%Y-%m-%d %H:%M} UTC" if at else ""
-
-
-def _count(severity: Severity, problems: Iterable[Problem]) -> int:
-    return sum(problem.severity is severity for problem in problems)
 
 
 def _plural(count: int, word: str) -> str:

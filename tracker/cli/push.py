@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 import msgspec
 
+from tracker.cli.given import ask_missing, given_options, take_given
 from tracker.cli.say import say_json, say_notes, warn
 from tracker.errors import UsageProblem
 from tracker.text import plain
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from tracker.app import App
     from tracker.earlier import Earlier
     from tracker.model import Review
+    from tracker.review.header import Given
+    from tracker.runs.documents import Read
     from tracker.runs.push import Push
 
 
@@ -30,9 +33,12 @@ if TYPE_CHECKING:
 @click.option("--drop", "dropped", metavar="ITEM", multiple=True, help="Give up an item that left the document.")
 @click.option("--reason", default="", help="Why it is given up; goes with --drop.")
 @click.option("--write-links", is_flag=True, help="Write the issue links into the document, and nothing else.")
+@click.option("--strict", is_flag=True, help="Let warnings about the document count as errors.")
+@given_options
 @click.pass_obj
 def command(
     app: App,
+    /,
     files: tuple[Path, ...],
     dry_run: bool,
     yes: bool,
@@ -40,6 +46,8 @@ def command(
     dropped: tuple[str, ...],
     reason: str,
     write_links: bool,
+    strict: bool,
+    **given: str | None,
 ) -> None:
     """Create or update the issues of a review's action items, each exactly once.
 
@@ -62,7 +70,8 @@ def command(
         raise UsageProblem("--drop and --reason go together", 'For example: --drop A2 --reason "done by INC-7/A1".')
     code = 0
     results: list[dict[str, object]] = []
-    with open_pushers(app, files, warn, dropped, reason.strip()) as pushes:
+    documents = _read(app, files, take_given(given, files), strict=strict, may_ask=not (yes or as_json))
+    with open_pushers(app, documents, warn, dropped, reason.strip()) as pushes:
         for push in pushes:
             result, failed = _push_one(push, dry_run=dry_run, yes=yes, silent=as_json)
             results.append(result)
@@ -74,12 +83,27 @@ def command(
     raise click.exceptions.Exit(code)
 
 
+def _read(app: App, files: tuple[Path, ...], given: Given, *, strict: bool, may_ask: bool) -> list[Read]:
+    """The documents, and what they lack, where somebody can be asked."""
+    from tracker.review.documents import load_document
+    from tracker.runs.documents import read_reviews
+    from tracker.runs.standards import load_standards
+
+    standards = load_standards(app)
+    for line in standards.said:
+        warn(line)
+    if may_ask and len(files) == 1 and sys.stdin.isatty():
+        given = ask_missing(load_document(files[0], extra=standards.words, given=given), given)
+    return read_reviews(files, standards, given, strict=strict)
+
+
 def _write_links(push: Push) -> None:
     from tracker.runs.links import write_issue_links
 
-    written = write_issue_links(push.path, push.pusher.issues(push.review))
+    path = push.read.path
+    written = write_issue_links(path, push.read.parse, push.pusher.issues(push.review))
     for item in written.left:
-        warn(f"{push.path}:{item.line}: no place was found for the issue of “{item.title}”: put its link in by hand")
+        warn(f"{path}:{item.line}: no place was found for the issue of “{item.title}”: put its link in by hand")
 
 
 def _push_one(push: Push, *, dry_run: bool, yes: bool, silent: bool) -> tuple[dict[str, object], int]:

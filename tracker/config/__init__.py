@@ -6,7 +6,7 @@ clock or the environment by itself.
 """
 
 from tracker.config.credentials import missing_credentials, read_token
-from tracker.config.files import find_config, find_reviews, load_config
+from tracker.config.files import NoConfig, find_config, find_reviews, load_config
 from tracker.config.parse import parse_config
 from tracker.config.records import Config, GitHubApp, GitHubTracker, JiraTracker, TokenSource, Tracker
 from tracker.config.values import pattern_folder
@@ -16,6 +16,7 @@ __all__ = [
     "GitHubApp",
     "GitHubTracker",
     "JiraTracker",
+    "NoConfig",
     "TokenSource",
     "Tracker",
     "find_config",

@@ -18,6 +18,10 @@ if TYPE_CHECKING:
 CONFIG_NAME = "config.toml"
 
 
+class NoConfig(InvalidInput):
+    """There is no config anywhere, and nobody named one."""
+
+
 def find_config(named: str | None, env: Mapping[str, str], cwd: Path, user_dir: Path) -> tuple[Path, bool]:
     """The config to use, and whether it was found in the working folder without anybody naming it.
 
@@ -40,7 +44,7 @@ def find_config(named: str | None, env: Mapping[str, str], cwd: Path, user_dir: 
     home = (xdg if xdg.is_absolute() else user_dir) / "track" / CONFIG_NAME
     if home.is_file():
         return home, False
-    raise InvalidInput(
+    raise NoConfig(
         f"there is no config: neither {plain(str(here))} nor {plain(str(home))}", "write one with: track init"
     )
 

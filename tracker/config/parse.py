@@ -82,6 +82,8 @@ def _config(document: Document, path: Path, found: bool) -> Config:
         wait_budget=document.sync.wait_budget,
         full_every=document.sync.full_every,
         grace=document.sync.unknown_grace,
+        document_words={name: table for name, table in asdict(document.documents.words).items() if table},
+        findings_off=document.findings.off,
     )
 
 

@@ -41,6 +41,7 @@ from tracker.config.values import (
     Variable,
     revoking,
 )
+from tracker.config.words import Column, Heading, KindWord, Reason, StatusWord
 from tracker.model import EvidenceKind
 
 # Annotations are evaluated here on purpose (no `from __future__`): the reader goes by them.
@@ -192,6 +193,27 @@ class SyncSection(Section, frozen=True, kw_only=True):
     unknown_grace: Duration = timedelta(minutes=10)
 
 
+class WordsSection(Section, frozen=True, kw_only=True):
+    """What documents in another language call things: the document's word -> ours."""
+
+    headings: Mapping[Name, Heading] = {}
+    columns: Mapping[Name, Column] = {}
+    statuses: Mapping[Name, StatusWord] = {}
+    kinds: Mapping[Name, KindWord] = {}
+
+
+class DocumentsSection(Section, frozen=True, kw_only=True):
+    """How review documents are read."""
+
+    words: WordsSection = WordsSection()
+
+
+class FindingsSection(Section, frozen=True, kw_only=True):
+    """Which findings are not asked of any document, each with its reason."""
+
+    off: Mapping[Name, Reason] = {}
+
+
 class Document(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -202,6 +224,8 @@ class Document(Section, frozen=True, kw_only=True):
     slo: Mapping[Severity, Duration] = {}
     evidence: EvidenceSection = EvidenceSection()
     sync: SyncSection = SyncSection()
+    documents: DocumentsSection = DocumentsSection()
+    findings: FindingsSection = FindingsSection()
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -210,6 +234,7 @@ class Config(Struct, frozen=True, kw_only=True):
     `found` is True when ./config.toml was picked up by itself, not named. `review_paths` are absolute patterns for
     `glob.glob`; the other paths start at the config's folder. `people` is owner -> the accounts given,
     as {"github": login, "jira": account}. `grace` is how long a create of unknown outcome is left alone.
+    `document_words` has the tables given of headings, columns, statuses and kinds; `findings_off` is rule -> reason.
     """
 
     path: Path
@@ -223,3 +248,5 @@ class Config(Struct, frozen=True, kw_only=True):
     wait_budget: timedelta = SyncSection().wait_budget
     full_every: timedelta = SyncSection().full_every
     grace: timedelta = SyncSection().unknown_grace
+    document_words: Mapping[str, Mapping[str, str]] = {}
+    findings_off: Mapping[str, str] = {}

@@ -16,7 +16,9 @@ from tracker.app import App
 from tracker.demo.setting import furnish, write_config
 from tracker.demo.story import STORY, Amend, Event, OnGitHub, OnJira, Push, Sync, day, morning
 from tracker.errors import UsageProblem
+from tracker.runs.documents import read_reviews
 from tracker.runs.push import open_pushers
+from tracker.runs.standards import load_standards
 from tracker.runs.sync import sync_all
 
 if TYPE_CHECKING:
@@ -88,11 +90,12 @@ class Stage:
     def _push_document(self, review: str, text: str, app: App) -> None:
         path = self.folder / "reviews" / f"{review}.md"
         path.write_text(text, encoding="utf-8")
-        with open_pushers(app, [path], lambda said: self._tell("push", said)) as pushes:
-            for pusher, document, _place in pushes:
-                steps = pusher.plan(document)
+        documents = read_reviews([path], load_standards(app))
+        with open_pushers(app, documents, lambda said: self._tell("push", said)) as pushes:
+            for push in pushes:
+                steps = push.pusher.plan(push.review)
                 adopted = {step.key for step in steps if isinstance(step, Adopt)}
-                for line in describe_push(pusher.push(document, steps), adopted):
+                for line in describe_push(push.pusher.push(push.review, steps), adopted):
                     self._tell("push", line)
         self._refs = _refs(app)
 

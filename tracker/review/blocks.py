@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import re
 from functools import cache
+from html import unescape
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
@@ -23,6 +25,14 @@ _MARKED_UP = re.compile(r"[\\`*_<&!\[~\n]")
 _LINE_BREAK = re.compile(r"<br\s*/?>", re.IGNORECASE)
 # Comments are no text of the document; the words of a `summary` are the label of what it folds away.
 _HTML = re.compile(r"<!--.*?(?:-->|\Z)|<summary\b.*?(?:</summary>|\Z)|<[^<>]*>", re.DOTALL | re.IGNORECASE)
+# What documents from word processors and chats begin the lines of a list with; an id of an action does the same.
+_BULLET = re.compile(r"[•◦▪‣●○∙\uf0b7]\s*|(?=\[[ xX]\]\s)|(?=(?:A|AI|AP)-?\d{1,3}[.:)]\s)")
+_HTML_HEADING = re.compile(r"<h([1-6])\b[^<>]{0,200}>(.{0,300}?)</h\1>", re.IGNORECASE | re.DOTALL)
+_NO_WORDS = re.compile(r"https?://\S+|[\W_]+")
+# Beside what is struck out these only lead to a link: `~~Rename the pools~~ see [PAY-3](…)`.
+_LEADS_ON = re.compile(
+    rf"\b(?:see|now|moved to|replaced by|superseded by|tracked in)\b|{_NO_WORDS.pattern}", re.IGNORECASE
+)
 _BOX = re.compile(r"^\[([ xX])\]\s+")
 # Longer or more bracketed than anything a person writes: kept as it stands, its links unread.
 _LONGEST_TEXT = 4_000
@@ -37,10 +47,14 @@ class Link(Struct, frozen=True):
 
 
 class Text(Struct, frozen=True, kw_only=True):
-    """Inline text without its markup. `struck` and `strong` say that all of it is. Lines and columns are 1-based."""
+    """Inline text without its markup. `struck` and `strong` say that all of it is, links beside it aside.
+
+    `standing` is what is left where only a part is struck out. Lines and columns are 1-based.
+    """
 
     plain: str
     links: tuple[Link, ...] = ()
+    standing: str = ""
     struck: bool = False
     strong: bool = False
     line: int = 0
@@ -139,8 +153,7 @@ class _Reader:
                 case "heading":
                     yield Heading(int(child.tag[1]), self._text(child))
                 case "paragraph":
-                    text = self._text(child)
-                    yield Heading(7, text) if text.strong else Paragraph(text)
+                    yield from self._paragraph(child)
                 case "table":
                     yield self._table(child)
                 case "bullet_list" | "ordered_list":
@@ -148,8 +161,43 @@ class _Reader:
                     yield from self._inside(child)
                 case "blockquote":
                     yield from self.blocks(child)
+                case "html_block" if _HTML_HEADING.search(child.content):
+                    yield from self._html_headings(child)
                 case "html_block" | "fence" | "code_block":
                     yield self._raw(child)
+
+    def _paragraph(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """A paragraph, or, where its lines begin with bullets that Markdown does not know, the list that they make."""
+        lines = _content(node).split("\n")
+        starts = [number for number, line in enumerate(lines) if _BULLET.match(line)]
+        if not starts:
+            text = self._text(node)
+            yield Heading(7, text) if text.strong else Paragraph(text)
+            return
+        if starts[0]:
+            yield Paragraph(self._read("\n".join(lines[: starts[0]]), self._line(node), 1))
+        yield Listing(
+            tuple(
+                self._bulleted("\n".join(lines[start:end]), self._line(node) + start)
+                for start, end in pairwise((*starts, len(lines)))
+            )
+        )
+
+    def _bulleted(self, content: str, line: int) -> Entry:
+        content = _BULLET.sub("", content, count=1)
+        box = _BOX.match(content)
+        text = self._read(content[box.end() :] if box else content, line, 1)
+        return Entry(text=text, checked=None if box is None else box[1] != " ")
+
+    def _html_headings(self, node: SyntaxTreeNode) -> Iterator[Block]:
+        """The headings of a block of HTML, each with its line; what else stands in the block follows as one."""
+        for match in _HTML_HEADING.finditer(node.content):
+            words = " ".join(_HTML.sub(" ", match[2]).split())
+            line = self._line(node) + node.content.count("\n", 0, match.start())
+            yield Heading(int(match[1]), Text(plain=unescape(words), line=line, column=1))
+        rest = _HTML.sub(" ", _HTML_HEADING.sub(" ", node.content)).strip()
+        if rest:
+            yield Raw(Text(plain=rest, line=self._line(node)))
 
     def _inside(self, listing: SyntaxTreeNode) -> Iterator[Block]:
         """The blocks inside the entries of a list that are no text of theirs."""
@@ -220,8 +268,11 @@ def _flatten(tokens: list[Token], line: int, column: int) -> Text:
     parts: list[str] = []
     links: list[Link] = []
     opened: list[tuple[int, str]] = []
+    struck: list[str] = []
+    standing: list[str] = []
     depth = {"s": 0, "strong": 0}
-    weight = {"all": 0, "s": 0, "strong": 0}
+    weight = {"all": 0, "strong": 0}
+    words = dict.fromkeys(((True, True), (True, False), (False, True), (False, False)), 0)
     for token in tokens:
         match token.type:
             case "s_open" | "strong_open" | "s_close" | "strong_close":
@@ -235,12 +286,14 @@ def _flatten(tokens: list[Token], line: int, column: int) -> Text:
         parts.append(shown)
         size = len(shown.strip())
         weight["all"] += size
-        for tag in ("s", "strong"):
-            weight[tag] += size if depth[tag] else 0
+        weight["strong"] += size if depth["strong"] else 0
+        (struck if depth["s"] else standing).append(shown)
+        words[bool(depth["s"]), bool(opened)] += len((_NO_WORDS if depth["s"] else _LEADS_ON).sub("", shown))
     return Text(
         plain="".join(parts).strip(),
         links=tuple(links),
-        struck=0 < weight["all"] == weight["s"],
+        standing="".join(standing).strip() if struck else "",
+        struck=words[True, False] + words[True, True] > 0 and words[False, False] == 0,
         strong=0 < weight["all"] == weight["strong"],
         line=line,
         column=column,

@@ -11,7 +11,7 @@ import re
 
 from tracker.model import Status
 from tracker.review.values import ANY_DATE
-from tracker.review.words import bare
+from tracker.review.words import NO_WORDS, ExtraWords, bare, translate_status
 
 _SIGN = r"(?:[✅✔☑✓]\ufe0f?|\[x\]|:(?:white_check_mark|heavy_check_mark):)"
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
@@ -42,6 +42,10 @@ _NOT_PLANNED = _ending(_DROPPED_WORD)
 _DUPLICATE = _ending(r"(?:closed[ (:,]*+(?:as )?)?(?:a )?(?:duplicate|dupe)")
 _DONE = _ending(rf"(?:{_SIGN}\s*+)+(?:{_DONE_WORD})?|{_DONE_WORD}(?:\s*+{_SIGN})*")
 _LONGEST_CLAIM = 200
+# A red cross is no claim by itself (it may say "not done"); beside a word it only decorates it, as other emoji do.
+_DECORATION = re.compile(
+    r"^(?:(?![✅✔☑✓])[^\w\s()\[\]<>~*`'\"#@!?.,:;/&+=-][\ufe0f\u200d]*\s*)+(?=[a-z])", re.IGNORECASE
+)
 _EMPHASIS = re.compile(r"[*~`]+|(?<!\w)_+|_+(?!\w)")
 # These only say that it still has to be done: wherever they stand, the item is kept. The first that is found decides.
 _STILL: tuple[tuple[Status, re.Pattern[str]], ...] = tuple(
@@ -55,20 +59,22 @@ _TO_DO = re.compile(r"\b(?:to ?do|open|planned|scheduled|new)\b")
 _EMPTY_BOX = re.compile(r"\[ ?\]")
 # The same claims as marks on the text of an action: "Won't do: rewrite it", "Fix it (done)", "✅ Add an alert".
 _DONE_MARK = re.compile(
-    rf"^\s*(?:{_SIGN}|(?:DONE|Done)\s*[:\u2013\u2014-])\s*|\s*[(\[](?:done|completed?)[)\]]\s*$|\s*{_SIGN}\s*$"
-    r"|\s[\u2013\u2014-]\s+(?:DONE|[Dd]one)\s*$"
+    rf"^\s*(?:{_SIGN}|(?:DONE|Done)\s*[:\u2013\u2014-]|DONE\s(?=\s*[A-Z]))\s*|\s*[(\[](?:done|completed?)[)\]]\s*$|\s*{_SIGN}\s*$"
+    r"|\s[\u2013\u2014-]\s+(?:DONE|[Dd]one)\s*$|(?<=[.)\]])\s+(?:DONE|Done)\.?\s*$"
 )
 _DROPPED_MARK = re.compile(
     rf"^\s*(?:{_DROPPED_WORD}\s*[:\u2013\u2014]|{_DROPPED_WORD}\s+-\s|[(\[]{_DROPPED_WORD}[)\]])\s*"
     rf"|\s*[(\[]{_DROPPED_WORD}[)\]]\s*$",
     re.IGNORECASE,
 )
+_IN_BRACKETS = re.compile(r"^\s*[(\[]([^()\[\]]{2,40})[)\]]\s*[:\u2013\u2014-]?\s*|\s*[(\[]([^()\[\]]{2,40})[)\]]\s*$")
 _TODO_MARK = re.compile(r"^\s*(?:TODO|TO DO)\s*[:.\u2013\u2014-]\s*")
 
 
-def find_status(text: str) -> Status | None:
+def find_status(text: str, extra: ExtraWords = NO_WORDS) -> Status | None:
     """The status that a document claims in this text; None where it makes no claim that is known."""
-    claim = _EMPHASIS.sub("", text).strip()
+    text = translate_status(_EMPHASIS.sub("", text), extra) if extra.statuses else text
+    claim = _DECORATION.sub("", _EMPHASIS.sub("", text).strip())
     words = bare(text)
     if _EMPTY_BOX.search(text):
         return Status.OPEN
@@ -83,10 +89,38 @@ def find_status(text: str) -> Status | None:
     return still or (Status.OPEN if _TO_DO.search(words) else None)
 
 
-def take_marks(title: str) -> tuple[str, Status | None]:
+_ENDED = (Status.DONE, Status.NOT_PLANNED, Status.DUPLICATE)
+_ALONE = frozenset(
+    {
+        "to do",
+        "todo",
+        "open",
+        "in progress",
+        "wip",
+        "not started",
+        "ongoing",
+        "in review",
+        "pending",
+        "blocked",
+        "planned",
+    }
+)
+
+
+def take_marks(title: str, extra: ExtraWords = NO_WORDS) -> tuple[str, Status | None]:
     """The text of an action without the marks of its status, and the status that they claim."""
     for status, mark in ((Status.NOT_PLANNED, _DROPPED_MARK), (Status.DONE, _DONE_MARK), (Status.OPEN, _TODO_MARK)):
         without = mark.sub("", title)
         if without != title:
             return (without if status is Status.OPEN else _TODO_MARK.sub("", without)), status
+    for match in _IN_BRACKETS.finditer(title):
+        if said := _said_alone(match[1] or match[2], extra):
+            return title[: match.start()] + title[match.end() :], said
     return title, None
+
+
+def _said_alone(text: str, extra: ExtraWords) -> Status | None:
+    """The status that a bracket holds; in one, words that could also be a remark on the action claim nothing."""
+    known = find_status(text, extra)
+    short = bare(text) in _ALONE or any(bare(text).startswith(word) for word in extra.statuses)
+    return known if known in _ENDED or short else None

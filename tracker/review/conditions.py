@@ -10,7 +10,7 @@ from tracker.review import words
 from tracker.review.blocks import Listing, Table
 from tracker.review.tables import find_columns
 from tracker.review.values import BLANK, is_nothing, shorten
-from tracker.review.words import Column
+from tracker.review.words import NO_WORDS, Column, ExtraWords
 from tracker.rules import slug
 from tracker.text import plain
 
@@ -28,8 +28,9 @@ _ENTRY = re.compile(
 class Conditions:
     """The conditions met so far: each once, with the line that declares it."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, extra: ExtraWords = NO_WORDS) -> None:
         self._notes = notes
+        self._extra = extra
         self._known: dict[str, Condition] = {}
         self.lines: dict[str, int] = {}
 
@@ -62,7 +63,7 @@ class Conditions:
             self._notes.error(message, f"{meant} Or add it under Failure conditions.", item.line)
 
     def _read_table(self, table: Table) -> None:
-        columns = find_columns(table)
+        columns = find_columns(table, self._extra)
         name = columns.get(Column.CONDITIONS, 0)
         role = columns.get(Column.ROLE, columns.get(Column.KIND))
         what = columns.get(Column.WHAT, columns.get(Column.ACTION))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections.abc import Mapping
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -26,14 +27,26 @@ _FIRST_FIELD = re.compile(r"(?:[ \t]*(?:#.*)?\n)*(?:[\"'\[{&*]|[\w -]+[ \t]*[:=]
 _NO_VALUE = ("", "~", "null")
 
 
+class Record(Struct, frozen=True, kw_only=True):
+    """An entry of a list that is itself `key: value` pairs, as written."""
+
+    values: Mapping[str, str]
+    line: int = 0
+
+
 class Field(Struct, frozen=True, kw_only=True):
-    """One key of the front matter: its values as written, or `nested` where it holds more than plain values."""
+    """One key of the front matter: its values as written, or `nested` where it holds more than plain values.
+
+    `records` are those that it holds instead of plain values. `flag` is the option that gives it on the command line.
+    """
 
     key: str
     values: tuple[str, ...] = ()
     nested: bool = False
+    records: tuple[Record, ...] = ()
     line: int = 0
     column: int = 0
+    flag: str = ""
 
 
 class FrontMatter(Struct, frozen=True):
@@ -55,6 +68,9 @@ def parse_front_matter(text: str, notes: Notes) -> FrontMatter:
         notes.error("the front matter has no end", f"Close it with a line of its own: `{fence}`.", 1)
         return FrontMatter((), text[opening.end() :], 2)
     source = text[opening.end() : opening.end() + closing.start()]
+    # Between two horizontal rules, what would be a comment of YAML is the heading of a document without fields.
+    if fence == "---" and re.fullmatch(r"(?:[ \t]*(?:#.*)?\n)*#.*\n(?:[ \t]*\n)*", source):
+        return FrontMatter((), text, 1)
     body = text[opening.end() + closing.end() :].removeprefix("\n")
     first_line = text.count("\n", 0, len(text) - len(body)) + 1
     return FrontMatter(_parse_fields(fence, source, notes), body, first_line)
@@ -112,10 +128,22 @@ def _is_plain_yaml(source: str, notes: Notes) -> bool:
 def _field(key: yaml.Node, value: yaml.Node) -> Field:
     name = key.value if isinstance(key, yaml.ScalarNode) else "?"
     parts = value.value if isinstance(value, yaml.SequenceNode) else [value]
-    nested = not all(isinstance(part, yaml.ScalarNode) for part in parts)
+    nested = not all(map(_is_scalar, parts))
     values = () if nested else tuple(part.value for part in parts if _says_something(part))
     line, column = key.start_mark.line + 2, value.start_mark.column + 1
-    return Field(key=name, values=values, nested=nested, line=line, column=column)
+    records = tuple(_record(part) for part in parts) if nested else ()
+    return Field(key=name, values=values, nested=nested, records=records, line=line, column=column)
+
+
+def _record(node: yaml.Node) -> Record:
+    """The plain values of one entry; what is no mapping is an empty record, so that it is not passed over."""
+    pairs = node.value if isinstance(node, yaml.MappingNode) else ()
+    values = {key.value: value.value for key, value in pairs if _is_scalar(key) and _says_something(value)}
+    return Record(values=values, line=node.start_mark.line + 2)
+
+
+def _is_scalar(node: yaml.Node) -> bool:
+    return isinstance(node, yaml.ScalarNode)
 
 
 def _says_something(node: yaml.Node) -> bool:
@@ -137,7 +165,15 @@ def _parse_toml(source: str, notes: Notes) -> tuple[Field, ...]:
 def _toml_field(source: str, key: str, value: object) -> Field:
     parts = value if isinstance(value, list) else [value]
     nested = any(isinstance(part, dict | list) for part in parts)
-    place = re.search(rf"^[ \t]*[\"']?{re.escape(key)}[\"']?[ \t]*=", source, re.MULTILINE)
+    place = re.search(rf"^[ \t]*(?:[\"']?{re.escape(key)}[\"']?[ \t]*=|\[\[?{re.escape(key)}\])", source, re.MULTILINE)
     line = source.count("\n", 0, place.start()) + 2 if place else 1
     values = () if nested else tuple(str(part) for part in parts)
-    return Field(key=key, values=values, nested=nested, line=line)
+    records = tuple(_toml_record(part, line) for part in parts) if nested else ()
+    return Field(key=key, values=values, nested=nested, records=records, line=line)
+
+
+def _toml_record(part: object, line: int) -> Record:
+    pairs = part.items() if isinstance(part, dict) else ()
+    return Record(
+        values={str(key): str(value) for key, value in pairs if not isinstance(value, dict | list)}, line=line
+    )

@@ -12,14 +12,16 @@ from msgspec import Struct
 
 from tracker.model import Condition, ReviewHeader
 from tracker.review import words
+from tracker.review.confidence import parse_confidence
+from tracker.review.frontmatter import Field
 from tracker.review.values import Unclear, parse_date, parse_moment, parse_severity, shorten
+from tracker.review.words import NO_WORDS, ExtraWords
 from tracker.rules import slug
 from tracker.text import is_web_link, plain
 
 if TYPE_CHECKING:
     from datetime import date
 
-    from tracker.review.frontmatter import Field
     from tracker.review.values import Notes
 
 KEYS = (
@@ -38,6 +40,8 @@ KEYS = (
     "url",
     "confidence",
 )
+#: Which findings the document switches off: read by `lint_off`, no field of the header.
+FINDINGS_OFF = "findings_off"
 # Other names of the same keys, as they are seen in front matter and metadata tables.
 _OTHER_NAMES = {
     "incident id": "id",
@@ -70,6 +74,29 @@ _OTHER_NAMES = {
 _ID = re.compile(r"\w[\w.-]{0,99}")
 
 
+class Given(Struct, frozen=True, kw_only=True):
+    """What is said beside the document, by the flags of the command line: it counts before what the document says."""
+
+    id: str | None = None
+    title: str | None = None
+    incident_class: str | None = None
+    severity: str | None = None
+    service: str | None = None
+    team: str | None = None
+    started: str | None = None
+    detected: str | None = None
+    mitigated: str | None = None
+    reviewed: str | None = None
+    tracker: str | None = None
+    url: str | None = None
+
+    def fields(self) -> tuple[Field, ...]:
+        """What is given, as fields that know their flag."""
+        names = ((name, "class" if name == "incident_class" else name) for name in self.__struct_fields__)
+        given = ((key, getattr(self, name)) for name, key in names)
+        return tuple(Field(key=key, values=(value,), line=1, flag=f"--{key}") for key, value in given if value)
+
+
 class Known(Struct, frozen=True, kw_only=True):
     """What the rest of the document gives where the front matter is silent."""
 
@@ -79,12 +106,13 @@ class Known(Struct, frozen=True, kw_only=True):
     conditions: tuple[Condition, ...] = ()
 
 
-def find_key(name: str) -> str | None:
+def find_key(name: str, extra: ExtraWords = NO_WORDS) -> str | None:
     """The header key that a name in a document stands for; None where it stands for none."""
     if name in KEYS:
         return name
     bare = words.bare(name)
-    return bare if bare in KEYS else _OTHER_NAMES.get(bare)
+    known = bare if bare in KEYS else _OTHER_NAMES.get(bare)
+    return known or words.find_header_name(name, extra) or None
 
 
 def is_id(text: str) -> bool:
@@ -92,9 +120,9 @@ def is_id(text: str) -> bool:
     return _ID.fullmatch(text) is not None
 
 
-def build_header(fields: tuple[Field, ...], known: Known, notes: Notes) -> ReviewHeader:
+def build_header(fields: tuple[Field, ...], known: Known, notes: Notes, extra: ExtraWords = NO_WORDS) -> ReviewHeader:
     """The header of a review: its fields first, then what else is known of it."""
-    read = _Fields(fields, notes)
+    read = _Fields(fields, notes, extra)
     moments = known.moments
     header = ReviewHeader(
         id=_review_id(read, known.file_name, notes),
@@ -111,6 +139,7 @@ def build_header(fields: tuple[Field, ...], known: Known, notes: Notes) -> Revie
         tracker=read.text("tracker"),
         url=read.link("url"),
         conditions=known.conditions,
+        confidence=parse_confidence(read.field("confidence"), notes),
     )
     _check_order(header, read, notes)
     return header
@@ -122,7 +151,8 @@ def _review_id(read: _Fields, file_name: str, notes: Notes) -> str:
         return re.sub(r"[^\w.-]+", "-", file_name).strip("-.")[:100]
     if not is_id(given):
         hint = f"Letters, digits, `.`, `_` and `-`: {slug(given)[:100] or 'INC-2026-042'}"
-        notes.error(f"the id “{shorten(given)}” can't be used in labels and file names", hint, read.line("id"))
+        named = "`--id`" if read.name("id") == "--id" else "the id"
+        notes.error(f"{named} “{shorten(given)}” can't be used in labels and file names", hint, read.line("id"))
     return given
 
 
@@ -137,18 +167,20 @@ def _check_order(header: ReviewHeader, read: _Fields, notes: Notes) -> None:
 class _Fields:
     """Reads typed values out of the fields and notes what is wrong with them."""
 
-    def __init__(self, fields: tuple[Field, ...], notes: Notes) -> None:
+    def __init__(self, fields: tuple[Field, ...], notes: Notes, extra: ExtraWords) -> None:
         self._notes = notes
         self._fields: dict[str, Field] = {}
         for field in fields:
-            self._add(field)
+            if field.key != FINDINGS_OFF:
+                self._add(field, find_key(field.key, extra))
 
-    def _add(self, field: Field) -> None:
-        key = find_key(field.key)
+    def _add(self, field: Field, key: str | None) -> None:
         if key is None:
             close = words.suggest(field.key.lower(), KEYS)
             hint = f"Did you mean `{close}`?" if close else f"Known keys: {', '.join(KEYS)}."
             self._notes.warn(f"the key `{shorten(field.key)}` is not known and is not read", hint, field.line)
+        elif key in self._fields and self._fields[key].flag:
+            return  # the flag is there to put another value in place of the document's
         elif key in self._fields:
             message = f"`{key}` is given twice (first on line {self._fields[key].line})"
             self._notes.error(message, "Keep one of the two.", field.line)
@@ -157,8 +189,15 @@ class _Fields:
         else:
             self._fields[key] = field
 
+    def field(self, key: str) -> Field | None:
+        return self._fields.get(key)
+
     def line(self, key: str) -> int:
         return self._fields[key].line if key in self._fields else 1
+
+    def name(self, key: str) -> str:
+        """What a person calls the value: its key, or the flag that gives it."""
+        return self._fields[key].flag or key
 
     def text(self, key: str) -> str:
         field = self._fields.get(key)
@@ -179,7 +218,7 @@ class _Fields:
             return None
         if moment is not None and moment.assumed:
             hint = f"Write it as {moment.at:%Y-%m-%dT%H:%M:%SZ} if that is right."
-            self._warn(self._fields[key], f"`{key}` is not exact: taken as {moment.assumed}", hint)
+            self._warn(self._fields[key], f"`{self.name(key)}` is not exact: taken as {moment.assumed}", hint)
         return moment.at if moment else None
 
     def day(self, key: str) -> date | None:
@@ -206,7 +245,7 @@ class _Fields:
 
     def _reject(self, key: str, unclear: Unclear) -> None:
         field = self._fields[key]
-        self._notes.error(f"`{key}`: {unclear.message}", unclear.hint, field.line, field.column)
+        self._notes.error(f"`{field.flag or key}`: {unclear.message}", unclear.hint, field.line, field.column)
 
     def _warn(self, field: Field, message: str, hint: str) -> None:
         self._notes.warn(message, hint, field.line, field.column)

@@ -25,21 +25,26 @@ _REFERENCE = rf"(?:(?<![\w.-])[\w.-]+/[\w.-]+)?#\d+|{_KEY}"
 _REFERENCES = re.compile(rf"(?<![\w/#&.-])(?:{_REFERENCE})(?![\w-])")
 # In a sentence, "#1" and "PAY-12" may be words; set off like this, or at either end, they are references.
 _SET_OFF = re.compile(
-    rf"[(\[](?P<inside>(?:{_REFERENCE})(?:, ?(?:{_REFERENCE}))*)[)\]]"
+    rf"[(\[](?P<inside>(?:{_REFERENCE})(?:, ?(?:{_REFERENCE}))*)[\s,;]*+[)\]]"
     rf"|^(?P<before>{_REFERENCE})(?:\s*[:\u2013\u2014-])?\s"
     rf"|[\s,:\u2013\u2014-](?P<after>{_REFERENCE})\.?$"
+    rf"|\b(?i:tickets?|issue|jira|bug|tracked (?:in|as|by))[ :]+(?P<named>{_REFERENCE})(?![\w-])"
     r"|(?<![\w/#.-])(?P<full>[\w.-]+/[\w.-]+#\d+)"
 )
 _CHANGE_REFERENCE = re.compile(r"\b(?:PRs?|pull requests?|MR|merge request)[ :]*[#!]?(\d+)\b", re.IGNORECASE)
 _LABEL = re.compile(
     r"(?:issue|ticket|bug|jira|github|linear|link|pr|pull request|commit|mr)?s?\s*[#!:]*\s*\d*", re.IGNORECASE
 )
+# GitLab shows these as labels: ~"priority::2".
+_LABELS = re.compile(r"~\"[^\"\n]{1,100}\"|(?<=\s)~[a-z][\w:-]{1,60}(?=\s|$)")
 _EMPTY_BRACKETS = re.compile(
     r"[(\[][\s,;:]*+(?:see|issue|ticket|bug|pr|tracked (?:in|as))?[\s,;:]*+[)\]]", re.IGNORECASE
 )
 _TRAILING_TAG = re.compile(
     r"(?<![\s,;\u2013\u2014-])[\s,;\u2013\u2014-]*+"
-    r"\b(?:issues?|tickets?|bug|(?:tracked|fixed|done) (?:in|as|by)|see(?: also)?) ?:?$",
+    r"\b(?:issues?|tickets?|bug|see(?: also)?"
+    r"|(?:tracked|fixed|done|merged|landed|shipped|implemented|resolved|addressed|released)"
+    r" (?:in|as|by|via|with)|and|or|of|in|for|to|from|with|via|per|under) ?:?$",
     re.IGNORECASE,
 )
 _SEPARATORS = " \n:,;|\u2013\u2014-"
@@ -60,11 +65,17 @@ def sort_links(text: Text, *, free: bool) -> Links:
 
     `free` text is a sentence, where a bare `#12` counts only when it is set off; elsewhere (an issue column) all count.
     """
+    if not text.plain and not text.links:
+        return Links()
     urls = _unique([link.url for link in text.links] + _BARE_URL.findall(text.plain))
     urls = tuple(url for url in urls if is_web_link(url))
     rest = _without_link_labels(text)
     changes = tuple(f"#{number}" for number in _CHANGE_REFERENCE.findall(rest))
-    rest = _CHANGE_REFERENCE.sub(" ", rest)
+    rest = _CHANGE_REFERENCE.sub(" ", _LABELS.sub(" ", rest))
+    if (
+        rest.strip() != text.words
+    ):  # `PAY-12, see https://…`: what led to the link hides that the ticket stands at the end
+        rest = _TRAILING_TAG.sub("", rest.rstrip(" .,;"))
     references, rest = _take_references(rest, _SET_OFF if free else _REFERENCES)
     return Links(
         issues=_unique((*filter(_ISSUE_URL.search, urls), *references)),

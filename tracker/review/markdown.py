@@ -13,19 +13,20 @@ from msgspec import Struct, structs
 
 from tracker.model import Problem, Proposal, Review
 from tracker.review import words
-from tracker.review.blocks import Block, Heading, Listing, Table, parse_blocks
+from tracker.review.blocks import Block, Heading, Listing, Paragraph, Table, parse_blocks
 from tracker.review.conditions import Conditions
-from tracker.review.frontmatter import parse_front_matter
-from tracker.review.header import Known, build_header, find_key
+from tracker.review.frontmatter import Field, parse_front_matter
+from tracker.review.header import FINDINGS_OFF, Given, Known, build_header, find_key
 from tracker.review.items import build_item
-from tracker.review.lists import parse_entries
+from tracker.review.lists import described_action, parse_entries
 from tracker.review.metadata import parse_metadata
 from tracker.review.outline import Place, parse_outline
-from tracker.review.tables import Row, find_columns, is_action_table, parse_rows
+from tracker.review.passages import Passage, collect_passages
+from tracker.review.tables import Row, find_action_column, find_columns, is_action_table, parse_rows
 from tracker.review.timeline import parse_timeline
 from tracker.review.unread import note_unread, note_unread_below
 from tracker.review.values import BLANK, Notes, is_nothing, shorten
-from tracker.review.words import Column, Moment, Section
+from tracker.review.words import NO_WORDS, Column, ExtraWords, Moment, Section
 from tracker.rules import slug
 from tracker.text import plain
 
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from tracker.model import ActionItem
-    from tracker.review.frontmatter import Field
 
 LONGEST = 1_000_000
 MOST_LINES = 25_000
@@ -46,7 +46,8 @@ class Document(Struct, frozen=True, kw_only=True):
 
     `review` is None only where the text could not be read at all. `named_by_file` says that the id is that of the file,
     because the document gives none. `lines` and `condition_lines` say where header keys and failure conditions stand.
-    `blanks` are the lines that still hold what the template asks to be filled in.
+    `blanks` are the lines that still hold what the template asks to be filled in. `passages` is the prose that findings
+    look at, `findings_off` what the front matter switches off, as written.
     """
 
     name: str
@@ -56,16 +57,25 @@ class Document(Struct, frozen=True, kw_only=True):
     lines: Mapping[str, int] = {}
     condition_lines: Mapping[str, int] = {}
     blanks: tuple[int, ...] = ()
+    passages: tuple[Passage, ...] = ()
+    findings_off: tuple[Field, ...] = ()
 
 
-def parse_review(text: str, name: str = "") -> tuple[Review | None, tuple[Problem, ...]]:
+def parse_review(
+    text: str, name: str = "", extra: ExtraWords | None = None, *, given: Given | None = None
+) -> tuple[Review | None, tuple[Problem, ...]]:
     """The review in a text, as far as it can be read, and the problems met; `name` is the file's name."""
-    document = parse_document(text, name)
+    document = parse_document(text, name, extra, given=given)
     return document.review, document.problems
 
 
-def parse_document(text: str, name: str = "") -> Document:
-    """Reads a whole document. Lines are 1-based and those of the original text."""
+def parse_document(
+    text: str, name: str = "", extra: ExtraWords | None = None, *, given: Given | None = None
+) -> Document:
+    """Reads a whole document. Lines are 1-based and those of the original text.
+
+    `extra` are words of another language, `given` what counts before what the document says of the incident.
+    """
     text = text.encode("utf-8", "replace").decode().removeprefix("\ufeff").replace("\r\n", "\n").replace("\r", "\n")
     if len(text) > LONGEST or text.count("\n") > MOST_LINES:
         message = f"the document is longer than {LONGEST:,} characters or {MOST_LINES:,} lines; it is not read"
@@ -74,19 +84,21 @@ def parse_document(text: str, name: str = "") -> Document:
     notes = Notes()
     front = parse_front_matter(text, notes)
     blocks = parse_blocks(front.body, front.first_line)
-    reading = _Reading(notes)
-    for block, place in parse_outline(blocks):
+    reading = _Reading(notes, extra or NO_WORDS)
+    for block, place in parse_outline(blocks, reading.extra):
         reading.read(block, place)
-    fields = (*front.fields, *parse_metadata(blocks, front.fields))
+    fields = (*(given or Given()).fields(), *front.fields)
+    fields = (*fields, *parse_metadata(blocks, fields, reading.extra))
     return _build_document(name, text, fields, blocks, reading)
 
 
 class _Reading:
     """What has been read of one document so far."""
 
-    def __init__(self, notes: Notes) -> None:
+    def __init__(self, notes: Notes, extra: ExtraWords) -> None:
         self.notes = notes
-        self.conditions = Conditions(notes)
+        self.extra = extra
+        self.conditions = Conditions(notes, extra)
         self.moments: dict[Moment, datetime] = {}
         self.groups: list[list[ActionItem]] = []
         self.proposed: list[Proposal] = []
@@ -97,15 +109,24 @@ class _Reading:
             case _, Section.CONDITIONS:
                 self.conditions.read(block)
             case ((Table() | Listing()), Section.PROPOSED):
-                self.proposed += _proposals(block)
+                self.proposed += _proposals(block, self.extra)
+            case ((Listing() | Paragraph()), Section.ACTIONS) if entry := described_action(
+                block, place.label, self.extra
+            ):
+                self._take(parse_entries((entry,), place, self.extra))
             case Listing(), Section.ACTIONS:
-                self._take(parse_entries(block.entries, place))
-            case Table(), section if is_action_table(block, columns := find_columns(block), section):
-                self._take(parse_rows(block, columns, place))
+                self._take(parse_entries(block.entries, place, self.extra))
+            case Table(), section if is_action_table(
+                block, columns := self._columns(block, section), section, self.extra
+            ):
+                self._take(parse_rows(block, columns, place, self.extra))
             case Table(), (Section.TIMELINE | None):
-                self.moments = parse_timeline(block, self.notes) | self.moments
+                self.moments = parse_timeline(block, self.notes, self.extra) | self.moments
             case _:
-                note_unread(block, place, self.notes)
+                note_unread(block, place, self.notes, self.extra)
+
+    def _columns(self, table: Table, section: Section | None) -> dict[Column, int]:
+        return find_action_column(table, find_columns(table, self.extra), section, self.extra)
 
     def _take(self, rows: Iterator[Row]) -> None:
         group = []
@@ -115,7 +136,7 @@ class _Reading:
                 message = f"more than {MOST_ROWS:,} rows of actions; the rest is not read"
                 self.notes.error(message, "Split the document into the reviews it holds.", row.line)
                 break
-            item = build_item(row.cells, row.line, row.place, self.notes)
+            item = build_item(row.cells, row.line, row.place, self.notes, self.extra)
             group += [item] if item else []
             note_unread_below(row.unread, self.notes)
         self.groups.append(group)
@@ -128,31 +149,42 @@ def _build_document(
     items = _merge_groups(reading.groups, notes)
     _check_ids(items, notes)
     reading.conditions.check_targets(items)
-    heading = next((block.text for block in blocks if isinstance(block, Heading)), None)
+    extra = reading.extra
     known = Known(
         file_name=re.split(r"[/\\]", name)[-1].removesuffix(".md").removesuffix(".markdown"),
-        heading=plain(heading.words) if heading and not words.find_section(heading.words, whole=True) else "",
+        heading=_title(blocks, extra),
         moments=reading.moments,
         conditions=reading.conditions.all,
     )
-    header = build_header(fields, known, notes)
-    lines = {find_key(field.key) or field.key: field.line for field in reversed(fields)}
+    header = build_header(fields, known, notes, extra)
+    lines = {find_key(field.key, extra) or field.key: field.line for field in reversed(fields) if not field.flag}
     return Document(
         name=name,
         review=Review(header=header, items=items, proposed=tuple(reading.proposed)),
         problems=notes.problems,
-        named_by_file=bool(header.id) and not any(find_key(field.key) == "id" and field.values for field in fields),
+        named_by_file=bool(header.id)
+        and not any(find_key(field.key, extra) == "id" and field.values for field in fields),
         lines=lines,
         condition_lines=reading.conditions.lines,
         blanks=tuple(number for number, line in enumerate(text.split("\n"), 1) if BLANK in line),
+        passages=collect_passages(parse_outline(blocks, extra), text.count("\n") + 1),
+        findings_off=tuple(field for field in fields if field.key == FINDINGS_OFF),
     )
 
 
-def _proposals(block: Table | Listing) -> Iterator[Proposal]:
+def _title(blocks: tuple[Block, ...], extra: ExtraWords) -> str:
+    """The first heading, unless it only names a section; a bold line counts where the document begins with it."""
+    heading = next((b for b in blocks if isinstance(b, Heading) and (b.level < 7 or b is blocks[0])), None)
+    if heading is None or words.names_section(heading.text.words, extra):
+        return ""
+    return plain(heading.text.words)
+
+
+def _proposals(block: Table | Listing, extra: ExtraWords) -> Iterator[Proposal]:
     if isinstance(block, Listing):
         texts = [entry.text for entry in block.entries]
     else:
-        column = find_columns(block).get(Column.ACTION, 0)
+        column = find_columns(block, extra).get(Column.ACTION, 0)
         texts = [cells[column] for cells in block.rows]
     for text in texts:
         if not is_nothing(text.words) and BLANK not in text.plain:

@@ -13,24 +13,27 @@ from tracker.review.frontmatter import Field
 from tracker.review.header import KEYS, find_key, is_id
 from tracker.review.outline import parse_outline
 from tracker.review.values import Unclear, is_nothing, parse_date, parse_moment
+from tracker.review.words import NO_WORDS, ExtraWords
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
 _LONGEST_PAIR = 300
-_PAIR = re.compile(r"(?P<key>[^:\n]{2,40}?)\s*:\s*(?P<value>\S.{0,200})")
+_PAIR = re.compile(r"(?P<key>[^:\uff1a\n]{2,40}?)\s*[:\uff1a]\s*(?P<value>\S.{0,200})")
 _TAKEN_HERE = frozenset(KEYS) - {"title", "tracker", "checkpoints", "confidence", "url"}
 _PLAIN = {"started": parse_moment, "detected": parse_moment, "mitigated": parse_moment, "reviewed": parse_date}
 
 
-def parse_metadata(blocks: tuple[Block, ...], given: tuple[Field, ...]) -> tuple[Field, ...]:
+def parse_metadata(
+    blocks: tuple[Block, ...], given: tuple[Field, ...], extra: ExtraWords = NO_WORDS
+) -> tuple[Field, ...]:
     """The header fields that the body gives, each once, less those that are given already."""
-    taken = {find_key(field.key) for field in given}
+    taken = {find_key(field.key, extra) for field in given}
     found: dict[str, Field] = {}
-    for block, place in parse_outline(blocks):
+    for block, place in parse_outline(blocks, extra):
         if place.section is None:
             for key, value, line in _pairs(block):
-                name = find_key(key)
+                name = find_key(key, extra)
                 if name in _TAKEN_HERE and name not in taken and _is_plain(name, value):
                     found.setdefault(name, Field(key=name, values=(value.strip(),), line=line))
     return tuple(found.values())

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from tracker.review import words
 from tracker.review.tables import find_columns
 from tracker.review.values import BLANK, Unclear, parse_moment
-from tracker.review.words import Column, Moment
+from tracker.review.words import NO_WORDS, Column, ExtraWords, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -17,17 +17,17 @@ if TYPE_CHECKING:
     from tracker.review.values import Notes
 
 
-def parse_timeline(table: Table, notes: Notes) -> dict[Moment, datetime]:
+def parse_timeline(table: Table, notes: Notes, extra: ExtraWords = NO_WORDS) -> dict[Moment, datetime]:
     """The times that the rows give by their kind: the first start, the first detection, the last mitigation."""
     found: dict[Moment, datetime] = {}
-    for moment, at in _rows(table, notes):
+    for moment, at in _rows(table, notes, extra):
         known = found.get(moment, at)
         found[moment] = max(known, at) if moment is Moment.MITIGATED else min(known, at)
     return found
 
 
-def _rows(table: Table, notes: Notes) -> Iterator[tuple[Moment, datetime]]:
-    columns = find_columns(table)
+def _rows(table: Table, notes: Notes, extra: ExtraWords) -> Iterator[tuple[Moment, datetime]]:
+    columns = find_columns(table, extra)
     time, kind = columns.get(Column.TIME, columns.get(Column.DUE)), columns.get(Column.KIND)
     if time is None or kind is None:
         return

@@ -20,7 +20,7 @@ _MONTH = r"(?P<month>(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]{0,
 _DAY = r"(?P<day>\d{1,2})(?:st|nd|rd|th)?"
 _DATES = (
     r"(?P<year>\d{4})[-/.年](?P<number>\d{1,2})[-/.月](?P<day>\d{1,2})日?(?!\d)",
-    rf"\b{_DAY}\.? {_MONTH},? (?P<year>\d{{4}})",
+    rf"\b{_DAY}\.?(?: of)? {_MONTH},? (?P<year>\d{{4}})",
     rf"\b{_MONTH} {_DAY},? (?P<year>\d{{4}})",
     r"(?<!\d)(?P<day>\d{1,2})\.(?P<number>\d{1,2})\.(?P<year>\d{4})",
     r"(?<!\d)(?P<first>\d{1,2})/(?P<second>\d{1,2})/(?P<year>\d{4})",
@@ -35,7 +35,9 @@ _MOMENT = re.compile(
     re.IGNORECASE,
 )
 _NOTHING = re.compile(
-    r"(?:n/?a|none|nobody|no one|nil|tb[dac]|todo|unassigned|unknown|[-\u2013\u2014?.…_ ]*)", re.IGNORECASE
+    r"(?:n/?a|none|nobody|no one|nil|tb[dac]|todo|unassigned|unknown"
+    r"|keiner?|keine[rs]|なし|無し|未定|該当なし|[-\u2013\u2014?.…_ ]*)",
+    re.IGNORECASE,
 )
 _NO_ACTION = re.compile(
     r"(?:no|none|nothing)\b(?: (?:further|other|more|additional|new))?"
@@ -43,7 +45,7 @@ _NO_ACTION = re.compile(
     r" (?:needed|required|necessary|planned|identified|agreed|to do)\b",
     re.IGNORECASE,
 )
-_SEVERITY = re.compile(r"sev(?:erity)?[- ]?(\d)", re.IGNORECASE)
+_SEVERITY = re.compile(r"sev(?:erity)?[- ]?(\d)|^[Ss]?(\d)$", re.IGNORECASE)
 
 #: The word that the template leaves wherever a person has to write something.
 BLANK = "FILL-IN"
@@ -152,13 +154,13 @@ def parse_moment(text: str) -> Moment | None:
 
 def parse_owner(text: str) -> str | None:
     """Whoever owns the item, as the document names them, without the `@` of a login; None for nobody."""
-    name = " ".join(text.split()).strip("[]() ").removeprefix("@").strip()
+    name = " ".join(text.split()).strip("[]()~ ").removeprefix("@").strip()
     return None if is_nothing(name) else name
 
 
 def parse_severity(text: str) -> str:
     """The severity as the config names it: `SEV-1`, `Sev 1` and `sev1` are the same."""
-    return _SEVERITY.sub(r"sev\1", " ".join(text.split()))
+    return _SEVERITY.sub(lambda match: f"sev{match[1] or match[2]}", " ".join(text.split()))
 
 
 def _only_day(text: str) -> date:

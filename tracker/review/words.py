@@ -1,4 +1,4 @@
-"""The words by which headings, columns and values are recognised, as tables. Add a word here, not a case elsewhere.
+"""What the words of a document stand for: those of `vocabulary`, and the extra ones of a config. Pure.
 
 Recognition only: what a column's cell or a section's list then means is decided in `tables`, `lists` and `header`.
 """
@@ -6,162 +6,75 @@ Recognition only: what a column's cell or a section's list then means is decided
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections.abc import Mapping
 from difflib import get_close_matches
-from enum import StrEnum
 from itertools import islice
 from typing import TYPE_CHECKING, TypeVar
 
-from tracker.model import Horizon, Kind, Role
+from msgspec import Struct
+from msgspec.structs import force_setattr
+
+from tracker.model import Horizon, Kind, Role, Status
+from tracker.review import vocabulary
+from tracker.review.vocabulary import Column, Moment, Section
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping
+    from collections.abc import Iterable
+
+__all__ = ("Column", "Moment", "Section")
 
 T = TypeVar("T")
 
-
-class Column(StrEnum):
-    """What a column of a table, or a `Key: value` under a list entry, holds."""
-
-    ID = "id"
-    ACTION = "action"
-    OWNER = "owner"
-    DUE = "due"
-    HORIZON = "horizon"
-    KIND = "kind"
-    CONDITIONS = "conditions"
-    PROOF = "evidence of completion"
-    QUESTION = "how we will know it helped"
-    ISSUE = "issue"
-    CHANGE = "change"
-    STATUS = "status"
-    ROLE = "role"
-    WHAT = "what it was"
-    TIME = "time"
-    EVENT = "event"
-    ASIDE = "aside"
-
-
-class Section(StrEnum):
-    """What stands under a heading."""
-
-    ACTIONS = "actions"
-    TAKEN = "actions that happened already"
-    PROPOSED = "proposed"
-    CONDITIONS = "failure conditions"
-    TIMELINE = "timeline"
-    HUMAN = "human context"
-    SET_ASIDE = "considered, rejected, or of an earlier review"
+#: What the right-hand sides of `ExtraWords` may say. Names of header fields are columns of a metadata table.
+HEADER_NAMES = ("id", "title", "class", "severity", "service", "team", "started", "detected", "mitigated", "reviewed")
+_SECTIONS: Mapping[str, Section | Horizon] = {
+    "actions": Section.ACTIONS,
+    "taken": Section.TAKEN,
+    "proposed": Section.PROPOSED,
+    "conditions": Section.CONDITIONS,
+    "timeline": Section.TIMELINE,
+    "human context": Section.HUMAN,
+    "set aside": Section.SET_ASIDE,
+    "immediate": Horizon.IMMEDIATE,
+    "systemic": Horizon.SYSTEMIC,
+}
+_COLUMNS: Mapping[str, Column] = {
+    **{column.value: column for column in Column},
+    "evidence": Column.PROOF,
+    "question": Column.QUESTION,
+    "what": Column.WHAT,
+}
+_STATUSES: Mapping[str, Status] = {
+    status.value: status
+    for status in (Status.OPEN, Status.IN_PROGRESS, Status.DONE, Status.NOT_PLANNED, Status.DUPLICATE)
+}
+_KINDS: Mapping[str, Kind] = {kind.value: kind for kind in Kind}
+SECTION_NAMES = frozenset(_SECTIONS)
+COLUMN_NAMES = frozenset((*_COLUMNS, *HEADER_NAMES))
+STATUS_NAMES = frozenset(_STATUSES)
+KIND_NAMES = frozenset(_KINDS)
 
 
-class Moment(StrEnum):
-    """The three times of an incident that a timeline can give."""
+class ExtraWords(Struct, frozen=True, kw_only=True):
+    """Words of another language or company: the document's word -> one of the names above, in each of four places.
 
-    STARTED = "started"
-    DETECTED = "detected"
-    MITIGATED = "mitigated"
+    `headings` may also name a horizon, `columns` a header field of a metadata table. A right-hand side that is not
+    known means nothing here: the config says so.
+    """
+
+    headings: Mapping[str, str] = {}
+    columns: Mapping[str, str] = {}
+    statuses: Mapping[str, str] = {}
+    kinds: Mapping[str, str] = {}
+
+    def __post_init__(self) -> None:
+        for name in self.__struct_fields__:
+            words = getattr(self, name).items()
+            force_setattr(self, name, {bare(word): bare(meaning) for word, meaning in words if bare(word)})
 
 
-def _listed(table: Mapping[T, str]) -> dict[str, T]:
-    return {word.strip(): meaning for meaning, words in table.items() for word in words.split(",")}
-
-
-_COLUMNS = _listed(
-    {
-        Column.ID: "id, no, nr, number, item id, action id",
-        Column.ACTION: (
-            "action, actions, action item, action items, task, tasks, todo, to do, item, title, what, follow up,"
-            " follow ups, corrective action, preventive action, preventative action, recommendation, measure,"
-            " improvement, remediation, next step, work item, deliverable, description"
-        ),
-        Column.OWNER: "owner, owners, who, assignee, assigned to, responsible, dri, lead, owned by, action owner",
-        Column.DUE: ("due, due date, due by, deadline, target date, target, by when, when, eta, date due, date"),
-        Column.HORIZON: "horizon, term, time frame, timeframe",
-        Column.KIND: "kind, type, category",
-        Column.CONDITIONS: (
-            "condition, conditions, failure condition, failure conditions, root cause, root causes, cause,"
-            " contributing factor, contributing factors, targets, addresses"
-        ),
-        Column.PROOF: (
-            "evidence, evidence of completion, proof, definition of done, done when, acceptance criteria,"
-            " evaluation criteria, success criteria"
-        ),
-        Column.QUESTION: "how we will know it helped, how will we know it helped, how we know it helped, question",
-        Column.ISSUE: (
-            "issue, issues, ticket, tickets, bug, bugs, jira, github, linear, reference, tracking, tracking issue,"
-            " link, links, issue link, bug id, jira ticket, github issue"
-        ),
-        Column.CHANGE: "pr, prs, pull request, pull requests, commit, commits, change",
-        Column.STATUS: "status, state, progress, done, completed",
-        Column.ROLE: "role",
-        Column.WHAT: "what it was, details, explanation, what happened",
-        Column.TIME: "time, timestamp, time utc, date time, utc",
-        Column.EVENT: "event, events",
-        Column.ASIDE: "notes, note, comments, priority, prio, known at the time, team, component, effort",
-    }
-)
-
-# Enough by themselves, wherever they stand in a heading.
-_HEADINGS = _listed(
-    {
-        Section.TAKEN: "actions taken, action taken, steps taken, measures taken",
-        Section.TIMELINE: "timeline, chronology, sequence of events",
-        Section.PROPOSED: "proposed, not committed, ideas considered, parking lot",
-        Section.CONDITIONS: "failure condition, failure conditions",
-        Section.HUMAN: "human context",
-        Section.SET_ASIDE: (
-            "considered, alternatives, rejected, discarded, decided against, won t do, not doing, out of scope,"
-            " previous, previously, prior, for reference"
-        ),
-        Section.ACTIONS: (
-            "action item, action items, corrective action, corrective actions, corrective measures,"
-            " preventive measures, preventative measures, preventive actions, preventative actions, review actions,"
-            " planned actions, follow up, follow ups, followups, followup, next steps, actionables"
-        ),
-    }
-)
-# Too common in other headings: only when they are the whole heading.
-_WHOLE_HEADINGS = _listed(
-    {
-        Section.ACTIONS: (
-            "actions, action, remediation, remediations, recommendations, todo, to do, tasks, remediation items,"
-            " improvements, what are we going to do about it, what will we do about it, lessons learned actions,"
-            " lessons learned and actions, lessons and actions"
-        ),
-        Section.PROPOSED: "ideas",
-        Section.SET_ASIDE: "open questions, questions",
-    }
-)
-
-_KINDS = _listed(
-    {
-        Kind.PREVENT: (
-            "prevent, prevents, preventive, preventative, prevention, repair, fix, corrective, correct, correction"
-        ),
-        Kind.DETECT: "detect, detects, detective, detection, monitoring, alerting, observability",
-        Kind.MITIGATE: "mitigate, mitigates, mitigative, mitigation, recover, recovery, response",
-        Kind.PROCESS: "process, improve, improvement, documentation, training, communication",
-    }
-)
-_HORIZONS = _listed(
-    {
-        Horizon.IMMEDIATE: "immediate, immediately, short term, shortterm, now, quick fix, quick wins",
-        Horizon.SYSTEMIC: "systemic, long term, longterm, medium term, mid term, later, strategic",
-    }
-)
-_ROLES = _listed(
-    {
-        Role.TRIGGER: "trigger, triggers, triggering",
-        Role.AMPLIFIER: "amplifier, amplifies, amplifying",
-        Role.RECOVERY_FRICTION: "recovery friction, friction, slowed recovery",
-    }
-)
-_MOMENTS = _listed(
-    {
-        Moment.STARTED: "started, start, impact, impact start, impact started, onset, trigger",
-        Moment.DETECTED: "detected, detection, alert, page",
-        Moment.MITIGATED: "mitigated, mitigation, resolved, resolution",
-    }
-)
+NO_WORDS = ExtraWords()
 
 _LONGEST_GUESS = 100
 _MOST_GUESSES = 100
@@ -170,59 +83,123 @@ _OUTRIGHT = re.compile(
 )
 _NUMBERING = re.compile(r"^\s*(?:\d+[.)]|[ivx]+[.)])+\s*")
 _SEPARATORS = re.compile(r"[\W_]+")
+# Scripts written without spaces: a word of theirs is found inside a longer one.
+_UNSPACED = re.compile("[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff]")
+_PIECES = re.compile(r"[()\[\]/:|\u2013\u2014\uff08\uff09\uff0f\uff1a]")
 
 
 def bare(text: str) -> str:
     """The words of a heading, a column name or a value: lower case, without numbering, emoji and punctuation."""
     text = _NUMBERING.sub("", text.lower().replace("(s)", ""))
-    return _SEPARATORS.sub(" ", text).strip()
+    if text.isascii():
+        return _SEPARATORS.sub(" ", text).strip()
+    # Marks on letters and vowel signs belong to the letters of many scripts.
+    letters = (c if c.isalnum() or unicodedata.category(c) in ("Mn", "Mc") else " " for c in _normal(text))
+    return " ".join("".join(letters).split())
 
 
-def find_column(name: str) -> Column | None:
-    """What the column of this name holds; None where the word table does not know it.
+def _normal(text: str) -> str:
+    """One spelling for the full-width and the composed forms of a letter; the selectors of emoji are dropped."""
+    return unicodedata.normalize("NFKC", text).replace("\ufe0f", "").replace("\u20e3", "")
+
+
+def find_column(name: str, extra: ExtraWords = NO_WORDS, *, whole: bool = False) -> Column | None:
+    """What the column of this name holds; None where no word table knows it, with `whole` all of it.
 
     A longer name is known by the known words in it, the last ones deciding: an "Action owner" is an owner.
     """
     words = bare(name)
     if not words and name.strip() == "#":
         return Column.ID
-    return _COLUMNS.get(words) or _last_within(words, _COLUMNS)
+    if meaning := _extra_meaning(name, words, extra.columns):
+        return _COLUMNS.get(meaning)
+    known = vocabulary.COLUMNS.get(words)
+    return known if known or whole else _last_within(words, vocabulary.COLUMNS)
 
 
-def names_actions(column: str) -> bool:
+def find_header_name(name: str, extra: ExtraWords = NO_WORDS) -> str:
+    """The header field that a key of this name stands for by the extra words; empty for none."""
+    meaning = extra.columns.get(bare(name), "")
+    return meaning if meaning in HEADER_NAMES else ""
+
+
+def names_actions(column: str, extra: ExtraWords = NO_WORDS) -> bool:
     """Whether a column of this name holds actions outright, and not just titles or descriptions of anything."""
-    return _OUTRIGHT.search(bare(column)) is not None
+    words = bare(column)
+    return _OUTRIGHT.search(words) is not None or _extra_meaning(column, words, extra.columns) == Column.ACTION
 
 
-def find_section(heading: str, *, whole: bool = False) -> Section | None:
+def find_section(heading: str, extra: ExtraWords = NO_WORDS, *, whole: bool = False) -> Section | None:
     """What stands under this heading; with `whole` only where the heading says nothing else."""
     words = bare(heading)
-    known = _HEADINGS.get(words) or _WHOLE_HEADINGS.get(words)
+    meaning = extra.headings.get(words, "") if whole else _extra_meaning(heading, words, extra.headings)
+    if meaning in _SECTIONS:
+        section = _SECTIONS[meaning]
+        return section if isinstance(section, Section) else None
+    known = vocabulary.HEADINGS.get(words) or vocabulary.WHOLE_HEADINGS.get(words)
+    if known is None and any(words.removeprefix(term).strip() in vocabulary.ACTION_NOUNS for term in _terms(words)):
+        known = Section.ACTIONS
     if known or whole:
         return known
-    found = {section for phrase, section in _HEADINGS.items() if _within(phrase, words)}
-    return next((section for section in _HEADINGS.values() if section in found), None)
+    found = {section for phrase, section in vocabulary.HEADINGS.items() if _within(phrase, words)}
+    return next((section for section in vocabulary.HEADINGS.values() if section in found), None)
 
 
-def find_kind(text: str) -> Kind | None:
+def _terms(words: str) -> tuple[str, ...]:
+    return tuple(term for term in vocabulary.TERMS if words.startswith(f"{term} "))
+
+
+def names_section(heading: str, extra: ExtraWords = NO_WORDS) -> bool:
+    """Whether a heading only says which part of a document follows, and so is no title of the whole."""
+    words = bare(heading)
+    return find_section(heading, extra, whole=True) is not None or words in vocabulary.OTHER_SECTIONS
+
+
+def find_kind(text: str, extra: ExtraWords = NO_WORDS) -> Kind | None:
     """The kind of an action, in any of the spellings seen."""
-    return _KINDS.get(bare(text))
+    words = bare(text)
+    return _KINDS.get(extra.kinds.get(words, "")) or vocabulary.KINDS.get(words)
 
 
-def find_horizon(text: str) -> Horizon | None:
+def find_horizon(text: str, extra: ExtraWords = NO_WORDS) -> Horizon | None:
     """The horizon that a cell or a sub-heading names."""
     words = bare(text)
-    return _HORIZONS.get(words) or next((h for phrase, h in _HORIZONS.items() if words.startswith(f"{phrase} ")), None)
+    named = _SECTIONS.get(_extra_meaning(text, words, extra.headings))
+    if isinstance(named, Horizon):
+        return named
+    horizons = vocabulary.HORIZONS
+    return horizons.get(words) or next((h for phrase, h in horizons.items() if words.startswith(f"{phrase} ")), None)
 
 
 def find_role(text: str) -> Role | None:
     """The role of a failure condition."""
-    return _ROLES.get(bare(text))
+    return vocabulary.ROLES.get(bare(text))
 
 
 def find_moment(text: str) -> Moment | None:
     """Which of the three times a timeline's row of this kind gives."""
-    return _MOMENTS.get(bare(text))
+    return vocabulary.MOMENTS.get(bare(text))
+
+
+def translate_status(text: str, extra: ExtraWords) -> str:
+    """The text with our word for the status that it begins with, where the extra words know one."""
+    said = _normal(text).strip()
+    for word in sorted(extra.statuses, key=len, reverse=True):
+        rest = said[len(word) :]
+        if said.lower().startswith(word) and (not rest[:1].isalpha() or _UNSPACED.match(word)):
+            meaning = extra.statuses[word]
+            return f"{meaning} {rest}".strip() if meaning in _STATUSES else text
+    return text
+
+
+def _extra_meaning(text: str, words: str, table: Mapping[str, str]) -> str:
+    """What the extra words say of a name: of all of it, or of one of its parts, as in `対応策 (Action items)`."""
+    if not table:
+        return ""
+    if words in table:
+        return table[words]
+    parts = (bare(part) for part in _PIECES.split(text[:_LONGEST_GUESS]))
+    return next((table[part] for part in parts if part in table), "")
 
 
 def suggest(word: str, known: Iterable[str]) -> str:

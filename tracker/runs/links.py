@@ -8,16 +8,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tracker.errors import InvalidInput
-from tracker.review.markdown import parse_document
 from tracker.review.writing import IssueLink, Written, write_links
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from tracker.model import Issue
+    from tracker.review.markdown import Document
 
 
-def write_issue_links(path: Path, issues: Mapping[int, Issue]) -> Written:
+def write_issue_links(path: Path, parse: Callable[[str], Document], issues: Mapping[int, Issue]) -> Written:
     """Put each issue's link at the item of that line. Raises InvalidInput when the file cannot be written.
 
     Bytes that are not part of a link stay as they are: line ends, a byte order mark, the file's mode.
@@ -25,7 +25,7 @@ def write_issue_links(path: Path, issues: Mapping[int, Issue]) -> Written:
     try:
         written = write_links(
             path.read_bytes().decode(),
-            lambda text: parse_document(text, path.name),
+            parse,
             {line: IssueLink(issue.ref, issue.url) for line, issue in issues.items()},
         )
         if written.added:

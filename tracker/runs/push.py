@@ -1,4 +1,4 @@
-"""Sets up a push: documents read and valid, lock held, a pusher for each review's tracker."""
+"""Sets up a push of documents that were read: lock held, a pusher for each review's tracker."""
 
 from __future__ import annotations
 
@@ -9,23 +9,22 @@ import msgspec
 
 from sync.push import Pusher, PushRules
 from tracker.errors import UsageProblem
-from tracker.runs.documents import read_reviews
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
-    from pathlib import Path
 
     from sync.waiting import Waiting
     from tracker.app import App
     from tracker.config import Tracker
     from tracker.model import Review
+    from tracker.runs.documents import Read
     from tracker.store import Store
 
 
 class Push(NamedTuple):
-    """One document to push: its file, its review, its tracker's pusher, and the place that the issues go to."""
+    """One document to push: as read, its review for its tracker, that one's pusher, and the place issues go to."""
 
-    path: Path
+    read: Read
     review: Review
     pusher: Pusher
     place: str
@@ -33,23 +32,21 @@ class Push(NamedTuple):
 
 @contextmanager
 def open_pushers(
-    app: App, paths: Sequence[Path], say: Callable[[str], None], dropped: Sequence[str] = (), reason: str = ""
+    app: App, documents: Sequence[Read], say: Callable[[str], None], dropped: Sequence[str] = (), reason: str = ""
 ) -> Iterator[list[Push]]:
     """Each document with its pusher; `dropped` are the items that are given up for that reason.
 
-    Raises InvalidInput with every problem of every document, UsageProblem for an item that is none of a document's,
-    AnotherRun when a push is under way on this store.
+    Raises UsageProblem for an item that is none of a document's, AnotherRun when a push is under way on this store.
     """
-    reviews = [review for _path, review, _warnings in read_reviews(paths)]
-    drops = name_drops(dropped, reason, [review.id for review in reviews])
-    trackers = [app.tracker(review.header.tracker, review.id) for review in reviews]
+    drops = name_drops(dropped, reason, [read.review.id for read in documents])
+    trackers = [app.tracker(read.review.header.tracker, read.review.id) for read in documents]
     app.check_credentials()
     with app.lock("push"), app.store() as store:
         waiting = app.waiting(say)
         pushers = {tracker.name: _open_pusher(app, store, tracker, waiting, say, drops) for tracker in trackers}
         yield [
-            Push(path, _for_tracker(review, tracker), pushers[tracker.name], tracker.place)
-            for path, tracker, review in zip(paths, trackers, reviews, strict=True)
+            Push(read, _for_tracker(read.review, tracker), pushers[tracker.name], tracker.place)
+            for tracker, read in zip(trackers, documents, strict=True)
         ]
 
 

@@ -19,6 +19,7 @@ from tracker.review.words import ExtraWords
 if TYPE_CHECKING:
     from tracker.app import App
     from tracker.config import Config
+    from tracker.model import Facts
 
 
 class Standards(Struct, frozen=True, kw_only=True):
@@ -61,6 +62,17 @@ def load_standards(app: App) -> Standards:
         classes=classes,
         said=tuple(said),
     )
+
+
+def load_known(app: App) -> Facts | None:
+    """What the store holds; None where there is no usable config or store, which is no matter for a check."""
+    try:
+        if not app.config.store_path.is_file():
+            return None
+        with app.store() as store:
+            return store.load_facts()
+    except InvalidInput:
+        return None
 
 
 def _classes(app: App, config: Config) -> dict[str, str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_STEPS = 2
+SCHEMA_STEPS = 3
 """How many migrations this version knows. Kept here so that opening an up-to-date store imports nothing heavy."""
 
 _REBUILD = "Move it away and run `track sync --full`: the trackers and the review documents rebuild it."

@@ -19,7 +19,7 @@ def load(connection: sqlite3.Connection) -> Facts:
     return Facts(
         reviews=tuple(rows.review_from(row) for row in reviews),
         items=_items(connection),
-        proposed=tuple((row[0], title) for row in reviews for title in rows.names_from(row[14])),
+        proposed=tuple((row[0], title) for row in reviews for title in rows.names_from(row[15])),
         trackers=tuple(
             TrackerState(
                 name=state.tracker,

@@ -48,11 +48,12 @@ ON CONFLICT (key) DO UPDATE SET title = excluded.title, owner = excluded.owner, 
   committed = excluded.committed, issue_id = excluded.issue_id, said = excluded.said
 """
 _UPSERT_REVIEW = f"""
-INSERT INTO reviews ({rows.REVIEW_COLUMNS}, pushed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO reviews ({rows.REVIEW_COLUMNS}, pushed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class, severity = excluded.severity,
   service = excluded.service, team = excluded.team, started = excluded.started, detected = excluded.detected,
   mitigated = excluded.mitigated, reviewed = excluded.reviewed, checkpoints = excluded.checkpoints,
-  tracker = excluded.tracker, url = excluded.url, conditions = excluded.conditions, pushed = excluded.pushed
+  tracker = excluded.tracker, url = excluded.url, conditions = excluded.conditions, confidence = excluded.confidence,
+  pushed = excluded.pushed
 WHERE excluded.pushed >= reviews.pushed
 """
 

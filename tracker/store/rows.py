@@ -12,6 +12,7 @@ from tracker.model import (
     ActionItem,
     Commitment,
     Condition,
+    Confidence,
     DueMove,
     Evidence,
     EvidenceKind,
@@ -40,11 +41,12 @@ _names = msgspec.json.Decoder(tuple[str, ...]).decode
 _days = msgspec.json.Decoder(tuple[date, ...]).decode
 _moves = msgspec.json.Decoder(tuple[DueMove, ...]).decode
 _conditions = msgspec.json.Decoder(tuple[Condition, ...]).decode
+_confidence = msgspec.json.Decoder(tuple[Confidence, ...]).decode
 _EMPTY = "[]"
 
 REVIEW_COLUMNS = (
     "id, title, class, severity, service, team, started, detected, mitigated, reviewed, checkpoints, tracker, url,"
-    " conditions"
+    " conditions, confidence"
 )
 ISSUE_COLUMNS = (
     "id, tracker, ref, number, url, title, status, created, updated, closed, assignees, labels, due, strikes, note"
@@ -97,6 +99,7 @@ def review_row(review: ReviewHeader) -> Row:
         review.id, review.title, review.incident_class, review.severity, review.service, review.team,
         time_text(review.started), time_text(review.detected), time_text(review.mitigated), day_text(review.reviewed),
         list_text(review.checkpoints), review.tracker, review.url, list_text(review.conditions),
+        list_text(review.confidence),
     )  # fmt: skip
 
 
@@ -106,6 +109,7 @@ def review_from(row: Row) -> ReviewHeader:
         id=row[0], title=row[1], incident_class=row[2], severity=row[3], service=row[4], team=row[5],
         started=time_from(row[6]), detected=time_from(row[7]), mitigated=time_from(row[8]), reviewed=day_from(row[9]),
         checkpoints=_days(row[10]), tracker=row[11], url=row[12], conditions=_conditions(row[13]),
+        confidence=_confidence(row[14]),
     )  # fmt: skip
 
 
