@@ -13,7 +13,7 @@ demo: .venv/.sandbox  ## the whole loop on an embedded sandbox: no account, no n
 	@$(BIN)/track demo --dir demo
 
 test: .venv/.dev  ## all tests, in parallel
-	@$(BIN)/python -m pytest --quiet --numprocesses auto
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
 
 check: .venv/.dev  ## lint, format, types, import contract, links in the docs
 	@$(BIN)/ruff check .

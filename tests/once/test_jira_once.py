@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from sync.sandbox.faults import DropAfter, DropBefore, Fault, FaultPlan, Garbage, Status, StoreFirst, When
+from sync.sandbox.faults import DropAfter, DropBefore, Fault, FaultPlan, Garbage, StoreFirst, When
 from tests.adapters.jira_rig import CLOUD, DATA_CENTER, Flavour
 from tests.fakes import FakeClock
 from tests.once.jira_machines import a_jira, a_machine, a_review_of, issues_for, live_for, people_of
@@ -23,7 +23,6 @@ FLAVOURS = [pytest.param(CLOUD, id="cloud"), pytest.param(DATA_CENTER, id="data-
 FAULTS = [
     pytest.param(DropBefore(), id="cut-before"),
     pytest.param(DropAfter(), id="cut-after"),
-    pytest.param(Status(502, after_write=True), id="502-after-the-write"),
     pytest.param(Garbage(), id="garbage"),
     pytest.param(StoreFirst(1), id="half-stored"),
 ]

@@ -17,8 +17,7 @@ if TYPE_CHECKING:
     from tests.once.killing import Processes
 
 
-@pytest.mark.parametrize("store", ["kept", "lost"])
-@pytest.mark.parametrize("moment", ["before", "after"])
+@pytest.mark.parametrize(("moment", "store"), [("before", "kept"), ("after", "lost")])
 def test_a_push_killed_anywhere_makes_each_item_once(
     tmp_path: Path, processes: Processes, moment: str, store: str
 ) -> None:

@@ -89,7 +89,7 @@ DOCUMENTS = st.lists(st.one_of(PIECES, st.text(max_size=8)), max_size=40).map(""
 
 
 @given(DOCUMENTS)
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_reading_never_raises_and_lines_lie_inside_the_text(text: str) -> None:
     document = parse_document(text, "x.md")
     last = text.count("\n") + text.count("\r") + 1
@@ -111,7 +111,7 @@ EXTRA = ExtraWords(
 
 
 @given(st.sampled_from(CORPUS), st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_documents_that_are_cut_or_changed_anywhere_are_read(text: str, data: st.DataObject) -> None:
     for _ in range(data.draw(st.integers(1, 4))):
         at = data.draw(st.integers(0, len(text)))
@@ -138,7 +138,7 @@ def test_lines_added_above_a_document_only_move_its_items(text: str, above: int)
 
 
 @given(st.text())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_any_text_can_be_read(text: str) -> None:
     lint_document(parse_document(text, text))
 
@@ -147,7 +147,7 @@ PROSE = st.text(st.characters(categories=("L", "N", "P", "Zs"), exclude_characte
 
 
 @given(st.lists(PROSE, min_size=1, max_size=6))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_prose_under_a_heading_for_actions_is_never_an_item(paragraphs: list[str]) -> None:
     document = parse_document("## Action items\n\n" + "\n\n".join(paragraphs))
     assert document.review is not None
@@ -176,28 +176,28 @@ HOSTILE = {
     "many rows": (ACTIONS + "|Action|\n|-|\n" + "|a|\n" * 11_000, "more than 10,000 rows"),
     "many entries": (ACTIONS + "- a\n" * 11_000, "more than 10,000 rows"),
     "deep quotes and lists": (ACTIONS + ">" * 50_000 + "- " * 50_000, ""),
-    "brackets": (ACTIONS + "- " + "[" * 500_000, ""),
+    "brackets": (ACTIONS + "- " + "[" * 200_000, ""),
     "marked up brackets": (ACTIONS + ("- " + "![" * 20 + "*a_ " * 300 + "\n") * 20, ""),
-    "spaces": (ACTIONS + "- owner: a" + " " * 500_000 + "b", ""),
-    "commas": (ACTIONS + "- fix #1 (" + ", " * 200_000 + "x", ""),
-    "references": (ACTIONS + "- " + "#1 " * 200_000, ""),
-    "dashes": (ACTIONS + "- x" + " — a" * 200_000, ""),
-    "commas and people": (ACTIONS + "- x" + ", @a" * 200_000, ""),
+    "spaces": (ACTIONS + "- owner: a" + " " * 200_000 + "b", ""),
+    "commas": (ACTIONS + "- fix #1 (" + ", " * 80_000 + "x", ""),
+    "references": (ACTIONS + "- " + "#1 " * 80_000, ""),
+    "dashes": (ACTIONS + "- x" + " — a" * 80_000, ""),
+    "commas and people": (ACTIONS + "- x" + ", @a" * 80_000, ""),
     "html": (ACTIONS + "<div>" + "<summary <!-- <" * 50_000, ""),
     "a long status": (ACTIONS + "|Action|Status|\n|-|-|\n|x|done" + " (a) -1-1 a" * 80_000 + "|\n", ""),
     "many statuses": (ACTIONS + "|Action|Status|\n|-|-|\n" + ("|x|done " + "a.-" * 62 + "|\n") * 5_000, ""),
-    "hyphens": (ACTIONS + "- x" + "-a" * 200_000, ""),
+    "hyphens": (ACTIONS + "- x" + "-a" * 80_000, ""),
     "many scores": ("---\nconfidence:\n" + "  - {role: a, score: 3}\n" * 2_000 + "---\n", "more than 100 entries"),
     "headings in html": (ACTIONS + "<div>" + "<h1>a" * 60_000, ""),
     "bullets": (ACTIONS + "• a - B\n" * 9_000, ""),
-    "names at the end": (ACTIONS + "- " + "a -- B" * 100_000 + "\n- x -- Bo\n", ""),
-    "labels": (ACTIONS + "- x " + '~"a' * 100_000, ""),
+    "names at the end": (ACTIONS + "- " + "a -- B" * 50_000 + "\n- x -- Bo\n", ""),
+    "labels": (ACTIONS + "- x " + '~"a' * 50_000, ""),
     "struck": (ACTIONS + "- " + "~~a~~ " * 600 + "\n" + "- ~~a~~ see b\n" * 2_000, ""),
-    "brackets at the end": (ACTIONS + "- x" + " (a" * 100_000 + "\n- y" + "(a)" * 100_000 + "\n", ""),
+    "brackets at the end": (ACTIONS + "- x" + " (a" * 50_000 + "\n- y" + "(a)" * 50_000 + "\n", ""),
     "emoji": (ACTIONS + "|Action|Status|\n|-|-|\n" + ("|x|" + "🟢 " * 60 + "|\n") * 4_000, ""),
     "described": (ACTIONS + "### 1. Do it\n\nOwner: a\nTicket: #1\n\n" * 4_000, ""),
     "wide": (ACTIONS + "|" + "a|" * 2_000 + "Owner|\n" + "|-" * 2_001 + "|\n" + ("|" + "b|" * 2_001 + "\n") * 30, ""),
-    "conditions": (ACTIONS + "|Action|Conditions|\n|-|-|\n|x|" + "a, " * 200_000 + "|\n", ""),
+    "conditions": (ACTIONS + "|Action|Conditions|\n|-|-|\n|x|" + "a, " * 80_000 + "|\n", ""),
 }
 
 
