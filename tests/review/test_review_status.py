@@ -94,3 +94,17 @@ def test_a_link_beside_a_status_does_not_hide_it(cell: str, status: Status | Non
 def test_an_entry_says_by_its_marks_where_it_stands(text: str, title: str, status: Status | None) -> None:
     item, _ = read(f"- {text}\n")
     assert (item.title, item.status) == (title, status)
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        "Bug [5554825](https://bugs.example.com/issues/5554825) **DONE**",
+        "Bug 5554825 DONE",
+        "Ticket: [PAY-12](https://acme.atlassian.net/browse/PAY-12) (done)",
+        "n/a **DONE**",
+    ],
+)
+def test_a_status_beside_a_ticket_is_read_whatever_the_ticket_is_called(cell: str) -> None:
+    item, _warnings = read(f"| Action | Bug |\n|---|---|\n| Plug the leak | {cell} |\n")
+    assert item.status is Status.DONE

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 E = TypeVar("E", bound="StrEnum")
 
 _NONE = Text(plain="")
+_NAME_OF_A_TICKET = re.compile(r"^(?:bugs?|issues?|tickets?|case|task|jira|github|linear)\b[ #:]*", re.IGNORECASE)
 _BARE_NUMBER = re.compile(r"\b(?:(?:bug|issue|ticket|case|task)[ #:]*)?\d{3,}\b", re.IGNORECASE)
 _SEARCH = re.compile(r"/issues/?\?|/search\b|[?&](?:q|jql|query|filter)=")
 _PLACEHOLDER = re.compile(
@@ -218,7 +219,9 @@ def _status_in_issue_column(cell: Text, extra: ExtraWords) -> Status | None:
     for link in cell.links:
         rest = rest.replace(link.text, " ", 1)
     without_number = _BARE_NUMBER.sub(" ", rest)
-    found = (claims.find_status(said.strip(" ,;:()[]\u2013\u2014-"), extra) for said in (rest, without_number))
+    without_name = _NAME_OF_A_TICKET.sub(" ", without_number.strip(" *_"))
+    said_in = (rest, without_number, without_name)
+    found = (claims.find_status(said.strip(" ,;:()[]\u2013\u2014-"), extra) for said in said_in)
     return next((status for status in found if status), None)
 
 
