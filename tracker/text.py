@@ -7,7 +7,7 @@ import re
 # C0 and C1 controls, and the marks that reorder or hide text (bidi overrides, zero width): none belongs on one line.
 _UNSAFE = re.compile("[\x00-\x1f\x7f-\x9f\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff]+")
 # What a code host finds in the finished page and makes a link or a notice of: @name, a@b.example, #12, GH-12, www., ://
-_LIVE = re.compile(r"([@#](?=\S)|\bGH(?=-\d)|www(?=\.)|:(?=//))", re.IGNORECASE)
+_LIVE = re.compile(r"([@#](?=\S|\Z)|\bGH(?=-\d)|www(?=\.)|:(?=//))", re.IGNORECASE)
 _MARKDOWN = re.compile(r"([\\`*_{}\[\]<>()#+!|~@$:&])")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from datetime import timedelta
 
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
@@ -36,6 +36,7 @@ BECOMES_A_LINK = re.compile(r"[@#][^\s\u2060]|\bGH-\d|www\.|://", re.IGNORECASE)
 """What code hosts look for in the finished page."""
 
 
+@example(title="@", proof="#", what="@")
 @given(hostile, hostile, hostile)
 def test_no_html_link_image_mention_or_marker_comes_out_of_a_document(title: str, proof: str, what: str) -> None:
     header = a_header(title=what, url="javascript:alert(1)")
