@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.adapters.jira_document import from_document, plain_document, to_document
+from sync.adapters.jira_document import _blocks, from_document, plain_document, plain_text, to_document
 from sync.adapters.jira_wiki import from_wiki, plain_wiki, to_wiki
 from sync.evidence import find_evidence
 from sync.marker import digest, parse_markers, render_marker
@@ -456,3 +456,19 @@ def test_a_marker_that_a_person_typed_stays_as_it_is(title: str) -> None:
     marker = render_marker(commitment)
     assert list(parse_markers(plain_wiki(f"Moved here:\r\n{marker} bye"))) == [commitment]
     assert list(parse_markers(plain_document(a_document(a_paragraph(f"x {marker}"))))) == [commitment]
+
+
+@given(
+    st.lists(st.lists(st.text("ab \t\u2060:/.x\u00a0", max_size=8), max_size=4), max_size=4),
+    st.booleans(),
+)
+def test_plain_paragraphs_read_the_same_the_short_way_and_in_full(paragraphs: list[list[str]], marked: bool) -> None:
+    content = [
+        {"type": "paragraph", "content": [{"type": "text", "text": text} for text in texts if text]}
+        for texts in paragraphs
+    ]
+    short = plain_document({"type": "doc", "version": 1, "content": content})
+    full = plain_text(_blocks({"type": "doc", "version": 1, "content": content}))
+    assert short == full
+    if marked and any(paragraphs):
+        assert plain_document({"type": "doc", "content": [{"type": "rule"}, *content]}).startswith("---")

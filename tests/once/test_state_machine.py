@@ -249,4 +249,4 @@ class TwoMachines(RuleBasedStateMachine):
 
 
 TestTwoMachines = TwoMachines.TestCase
-TestTwoMachines.settings = settings(max_examples=40, stateful_step_count=20, deadline=None, derandomize=True)
+TestTwoMachines.settings = settings(max_examples=30, stateful_step_count=20, deadline=None, derandomize=True)
