@@ -11,7 +11,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from sync.adapters.jira_document import (
+from sync.adapters.jira_markup import (
     ENTITY,
     URL,
     Block,

@@ -9,7 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from sync.adapters.jira_document import _blocks, from_document, plain_document, plain_text, to_document
+from sync.adapters.jira_document import _blocks, from_document, plain_document, to_document
+from sync.adapters.jira_markup import plain_text
 from sync.adapters.jira_wiki import from_wiki, plain_wiki, to_wiki
 from sync.evidence import find_evidence
 from sync.marker import digest, parse_markers, render_marker
