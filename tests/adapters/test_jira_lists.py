@@ -246,10 +246,11 @@ def test_issues_that_all_changed_in_one_moment_are_each_listed_once(flavour: Fla
 
 
 @pytest.mark.parametrize(("count", "searches"), [(9, 1), (10, 2), (11, 2), (20, 3), (30, 4)])
+@pytest.mark.parametrize("every", [timedelta(minutes=1), timedelta()], ids=["apart", "in one moment"])
 @pytest.mark.usefixtures("small_pages")
-def test_data_center_asks_no_page_more_than_it_has_to(count: int, searches: int) -> None:
+def test_data_center_asks_no_page_more_than_it_has_to(count: int, searches: int, every: timedelta) -> None:
     with JiraRig(DATA_CENTER) as rig:
-        follow(rig.people, rig.clock, count)
+        follow(rig.people, rig.clock, count, every=every)
         pages = list(rig.adapter.pages(None))
         assert sum(len(page.issues) for page in pages) == count
         assert paths(rig.sandbox.log).count("POST search") == 1 + searches
