@@ -316,8 +316,9 @@ def _links_of(item: TrackedItem, home: str) -> set[str]:
 
 def _normal_link(link: str) -> str:
     """A link without what only names a place on the page; case makes no difference in trackers."""
-    is_query_only = "selectedIssue=" not in link
-    return (re.sub(r"(?<=.)[?#].*", "", link) if "://" in link and is_query_only else link).rstrip("/").casefold()
+    is_named_by_query = "selectedIssue=" in link
+    place = re.sub(r"(?<=.)[?#].*", "", link) if "://" in link and not is_named_by_query else link
+    return place.rstrip("/").casefold()
 
 
 def _only(names: Iterable[str]) -> str:

@@ -5,17 +5,20 @@ from __future__ import annotations
 import email.utils
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 from urllib.parse import SplitResult, urljoin, urlsplit
 
+import msgspec
 from msgspec import Struct
 
-from sync.port import Transient
+from sync.port import OutcomeUnknown, Transient
 from sync.waiting import parse_retry_after
 from tracker.text import plain
 
 if TYPE_CHECKING:
     import requests
+
+T = TypeVar("T")
 
 SHORTEST_TOKEN = 8
 
@@ -60,6 +63,14 @@ class Answer(Struct, frozen=True):
         """Seconds to wait, where the answer says so."""
         said = self.headers.get("retry-after")
         return None if said is None else parse_retry_after(said, self.clock)
+
+
+def decode_written(answer: Answer, shape: type[T]) -> T:
+    """The reply to a write. Raises OutcomeUnknown when it cannot be read."""
+    try:
+        return msgspec.json.decode(answer.body, type=shape)
+    except msgspec.DecodeError:
+        raise OutcomeUnknown(f"{answer.by}'s answer {answer.status} to a write could not be read") from None
 
 
 def mask(text: str, token: str) -> str:

@@ -12,9 +12,10 @@ import msgspec
 from sync.adapters import github_answers as answers
 from sync.adapters import github_queries as queries
 from sync.adapters import github_replies as replies
+from sync.adapters.conversation import decode_written
 from sync.adapters.github_checks import check_access
 from sync.adapters.github_client import Client
-from sync.adapters.github_meaning import TooHeavy, decode_read, decode_written
+from sync.adapters.github_meaning import TooHeavy, decode_read
 from sync.mapping import FOLLOWED
 from sync.marker import MARK
 from sync.port import (

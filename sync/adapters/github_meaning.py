@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, NoReturn, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import msgspec
 
-from sync.port import Forbidden, OutcomeUnknown, Rejected, Transient
+from sync.port import Forbidden, Rejected, Transient
 from tracker.errors import NotAuthorised
 from tracker.text import plain
 
@@ -115,18 +115,6 @@ def decode_read(answer: Answer, shape: type[T]) -> T:
         return msgspec.json.decode(answer.body, type=shape)
     except msgspec.DecodeError:
         raise Transient(f"GitHub answered something that is not what it should be ({len(answer.body)} bytes)") from None
-
-
-def decode_written(answer: Answer, shape: type[T]) -> T:
-    """The reply to a write; one that cannot be read leaves the outcome unknown."""
-    try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except msgspec.DecodeError:
-        _raise_unreadable(answer)
-
-
-def _raise_unreadable(answer: Answer) -> NoReturn:
-    raise OutcomeUnknown(f"GitHub's answer {answer.status} to a write could not be read")
 
 
 def _message(answer: Answer) -> str:

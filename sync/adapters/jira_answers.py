@@ -7,12 +7,9 @@ list has to be in it: a JSON of something else must not read as "there are none"
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from msgspec import Raw, Struct, field
-
-if TYPE_CHECKING:
-    from collections.abc import Iterable
 
 EPOCH = datetime.min.replace(tzinfo=UTC)
 _MILLISECONDS_FROM = 100_000_000_000
@@ -190,12 +187,6 @@ class Count(Struct, frozen=True, gc=False):
     count: int
 
 
-class IssueError(Struct, frozen=True, gc=False):
-    """An issue that a bulk fetch did not find."""
-
-    id: str = ""
-
-
 class Fetched(Struct, frozen=True, gc=False):
     """The answer to a bulk fetch."""
 
@@ -307,8 +298,3 @@ def number_of(key: str) -> int:
     """The number in a key: 12 of `PLAT-12`."""
     digits = key.rpartition("-")[2]
     return int(digits) if digits.isdecimal() else 0
-
-
-def ids_of(issues: Iterable[Issue]) -> list[str]:
-    """The ids of issues."""
-    return [issue.id for issue in issues]

@@ -20,12 +20,13 @@ from sync.adapters.conversation import (
     CONNECTION_HINT,
     TIMEOUT,
     Answer,
+    decode_written,
     error_name,
     is_same_server,
     mask,
     never_connected,
 )
-from sync.adapters.jira_meaning import decode_read, decode_written, is_nobody, raise_for_limits, raise_for_status
+from sync.adapters.jira_meaning import decode_read, is_nobody, raise_for_limits, raise_for_status
 from sync.port import Forbidden, OutcomeUnknown, Refused, Transient
 from tracker import __version__
 from tracker.text import plain

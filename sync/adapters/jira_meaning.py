@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, NoReturn, TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 import msgspec
 
-from sync.port import Forbidden, OutcomeUnknown, Rejected, Transient
+from sync.port import Forbidden, Rejected, Transient
 from tracker.errors import NotAuthorised
 from tracker.text import plain
 
@@ -122,18 +122,6 @@ def without_depths(body: bytes, deepest: int = 100) -> bytes:
             depth -= 1
             start = found.end() if depth == deepest else start
     return b"".join((*kept, body[start:]))
-
-
-def decode_written(answer: Answer, shape: type[T]) -> T:
-    """The reply to a write; one that cannot be read leaves the outcome unknown."""
-    try:
-        return msgspec.json.decode(answer.body, type=shape)
-    except msgspec.DecodeError:
-        _raise_unreadable(answer)
-
-
-def _raise_unreadable(answer: Answer) -> NoReturn:
-    raise OutcomeUnknown(f"Jira's answer {answer.status} to a write could not be read")
 
 
 def name_fields(errors: Mapping[str, object]) -> str:

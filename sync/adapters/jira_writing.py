@@ -7,9 +7,10 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 from msgspec import UNSET, Raw
 
+from sync.adapters.conversation import decode_written
 from sync.adapters.jira_answers import Allowed, BulkMade, Fields, Issue, Named, Property, Way, Ways
 from sync.adapters.jira_marker import PROPERTY, Marking, mark, read_marking, write_marking
-from sync.adapters.jira_meaning import decode_read, decode_written, name_fields, raise_for_status, read_complaint
+from sync.adapters.jira_meaning import decode_read, name_fields, raise_for_status, read_complaint
 from sync.adapters.jira_reader import OWN_LINKS
 from sync.mapping import reason_of
 from sync.marker import without_markers

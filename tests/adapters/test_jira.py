@@ -59,7 +59,7 @@ class TestCloudV2(JiraContract):
 
 
 class TestDataCenter(JiraContract):
-    """REST version 2, by position and without bulk."""
+    """REST version 2: pages by time, markers one by one."""
 
     flavour = DATA_CENTER
 
