@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC
 from typing import TYPE_CHECKING, Any, TypeVar
 from urllib.parse import quote, urlsplit
 
@@ -14,6 +14,7 @@ from sync.adapters import github_queries as queries
 from sync.adapters import github_replies as replies
 from sync.adapters.conversation import decode_written
 from sync.adapters.github_checks import check_access
+from sync.adapters.github_claims import Claims
 from sync.adapters.github_client import Client
 from sync.adapters.github_meaning import TooHeavy, decode_read
 from sync.mapping import FOLLOWED
@@ -34,11 +35,11 @@ from sync.port import (
     Transient,
     describe_dropped,
 )
-from sync.wording import claim_description
 from tracker.errors import TryLater
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from github.Auth import Auth
 
@@ -54,7 +55,6 @@ MOST_PAGES = 10
 
 _REF = re.compile(r"(?P<repository>[\w.-]+/[\w.-]+)?#(?P<number>\d{1,9})")
 _WEB = re.compile(r"/(?P<repository>[\w.-]+/[\w.-]+)/issues/(?P<number>\d{1,9})/?")
-_CLAIMED = re.compile(r"until (?P<until>\S+Z) \[(?P<holder>[^\]]+)\]")
 
 
 class GitHub:
@@ -71,7 +71,7 @@ class GitHub:
         self._waiting = waiting
         self.client = Client(url, auth)
         self._reader = answers.Reader(self.client.host, trusted)
-        self._clock = datetime.min.replace(tzinfo=UTC)
+        self._claims = Claims(self.client, self._query, lambda: self._path("labels"))
 
     def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
         """Followed issues, oldest change first, with everything in the same request, the total too."""
@@ -181,31 +181,12 @@ class GitHub:
         return ()
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
-        """Create a label: GitHub lets exactly one of two at once do so. One that ran out is deleted by its id first."""
-        for _attempt in range(3):
-            label = self._label(name)
-            if label is None:
-                until = self._clock + timedelta(seconds=seconds)
-                body = {"name": name, "color": "cccccc", "description": claim_description(holder, until)}
-                try:
-                    self.client.send("POST", self._path("labels"), body)
-                except Rejected:
-                    label = self._label(name)
-                    if label is None:
-                        raise
-                    return _claim_of(name, label, self._clock)
-                return Claim(name=name, holder=holder, until=until)
-            claim = _claim_of(name, label, self._clock)
-            if claim.holder != holder and claim.until > self._clock:
-                return claim
-            self.client.mutate(queries.DELETE_LABEL, {"id": label.id})
-        raise Transient(f"the claim {name} can neither be taken nor read", "Push again in a minute.")
+        """A label of the repository."""
+        return self._claims.take(name, holder, seconds)
 
     def release(self, claim: Claim) -> None:
         """Delete the label, if it is still ours."""
-        label = self._label(claim.name)
-        if label is not None and _claim_of(claim.name, label, self._clock).holder == claim.holder:
-            self.client.mutate(queries.DELETE_LABEL, {"id": label.id})
+        self._claims.release(claim)
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing."""
@@ -238,7 +219,7 @@ class GitHub:
         owner, name = self.home.split("/")
         needed = {"owner": owner, "name": name} if "$owner" in text else {}
         answer, raw = self.client.query(text, {**needed, **variables}, shape)
-        self._clock = raw.time
+        _ = raw.time  # one without a clock is no good, and is found out while it can still be asked again
         return answer, raw
 
     def _whole(self, issue: answers.Issue, moved_from: str = "") -> RemoteIssue:
@@ -321,10 +302,6 @@ class GitHub:
         for (_new, one), issue in zip(moved.items(), self._nodes(list(moved)), strict=True):
             yield Absent(id=one.id, why=Absence.MOVED_AWAY) if issue is None else self._whole(issue, one.id)
 
-    def _label(self, name: str) -> replies.Label | None:
-        answer, _raw = self._query(queries.LABEL, {"label": name}, replies.Labelled)
-        return answer.repository.label
-
     def _forgiving(self, verb: str, path: str) -> None:
         """A removal of what is already gone is done."""
         try:
@@ -353,18 +330,6 @@ class GitHub:
 
     def _path(self, what: str) -> str:
         return f"/repos/{self._current}/{what}"
-
-
-def _claim_of(name: str, label: replies.Label, now: datetime) -> Claim:
-    """Who holds a claim label, and until when; one that nobody can read has run out."""
-    said = _CLAIMED.search(label.description or "")
-    if said is None:
-        return Claim(name=name, holder="", until=now)
-    try:
-        until = datetime.fromisoformat(said["until"])
-    except ValueError:
-        until = now
-    return Claim(name=name, holder=said["holder"], until=until)
 
 
 def _node_id(stable_id: str) -> str:

@@ -3,19 +3,15 @@
 from __future__ import annotations
 
 import re
-from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
-from urllib.parse import parse_qs, quote, urlsplit
-
-import msgspec
-from msgspec import Struct
+from urllib.parse import parse_qs, urlsplit
 
 from sync.adapters import jira_queries as queries
 from sync.adapters.jira_checks import check_access
+from sync.adapters.jira_claims import Claims
 from sync.adapters.jira_client import Client
 from sync.adapters.jira_data_center import DataCenterFinder
 from sync.adapters.jira_finding import CloudFinder
-from sync.adapters.jira_meaning import raise_for_status
 from sync.adapters.jira_people import People
 from sync.adapters.jira_reader import DOCUMENTS, WIKI, Reader
 from sync.adapters.jira_writing import Writer
@@ -32,12 +28,11 @@ from sync.port import (
     Patch,
     Rejected,
     RemoteIssue,
-    Transient,
 )
-from tracker.model import Instant
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
+    from datetime import datetime
 
     from sync.waiting import Waiting
     from tracker.config import JiraTracker
@@ -76,8 +71,7 @@ class Jira:
         )
         finder = CloudFinder if cloud else DataCenterFinder
         self._finder = finder(self.client, self._reader, self.home, not_done, development=settings.development_panel)
-        self._unclaimed: set[str] = set()
-        self._lost: set[str] = set()
+        self._claims = Claims(self.client, self.home)
 
     def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
         """Followed issues, oldest change first; history in bulk, links only of issues that have some."""
@@ -125,69 +119,16 @@ class Jira:
         return self._writer.change(issue_id.rpartition(":")[2], patch)
 
     def claim(self, name: str, holder: str, seconds: int) -> Claim:
-        """A property of the project: Jira says 201 to the one of two at once that made it, 200 to the other.
-
-        An account that may not administer the project cannot keep a claim: it goes ahead without, and two machines at
-        the same moment are told apart by rule afterwards.
-        """
-        path = f"/project/{self.home}/properties/{quote(name, safe='')}"
-        for _attempt in range(3):
-            held, now = self._held(path)
-            until = now + timedelta(seconds=seconds)
-            if held is not None and held.holder != holder:
-                if held.until > now:
-                    return Claim(name=name, holder=held.holder, until=held.until)
-                if self._held(path)[0] == held:  # nobody took it over meanwhile
-                    self._drop(path)
-                continue
-            if held is not None and name in self._lost:
-                return Claim(name=name, holder=_ANOTHER, until=held.until)
-            mine = Claim(name=name, holder=holder, until=until)
-            answer = self.client.try_to_send("PUT", path, {"holder": holder, "until": until.isoformat()})
-            if answer.status in (403, 404):
-                self._unclaimed.add(name)
-                return mine
-            raise_for_status(answer)
-            if answer.status == 201 or held is not None:
-                return mine
-            # Another was quicker, and what it wrote is gone: say that it is not ours.
-            self._lost.add(name)
-            self.client.send("PUT", path, {"holder": _ANOTHER, "until": until.isoformat()})
-            return Claim(name=name, holder=_ANOTHER, until=until)
-        raise Transient(f"the claim {name} can neither be taken nor read", "Push again in a minute.")
+        """A property of the project, where the account may keep one."""
+        return self._claims.take(name, holder, seconds)
 
     def release(self, claim: Claim) -> None:
-        """Delete the property, if it is still ours: nobody else takes it before its time is over."""
-        if claim.name in self._unclaimed:
-            return
-        path = f"/project/{self.home}/properties/{quote(claim.name, safe='')}"
-        if self.client.clock >= claim.until:
-            held, _now = self._held(path)
-            if held is None or held.holder != claim.holder:
-                return
-        self._drop(path)
+        """Delete the property, if it is still ours."""
+        self._claims.release(claim)
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing."""
         return check_access(self.client, self._settings, self._people)
-
-    def _held(self, path: str) -> tuple[Kept | None, datetime]:
-        """Who holds a claim, and the server's clock; one that nobody can read has run out."""
-        answer = self.client.look(path)
-        if answer.status in (403, 404):
-            return None, answer.time
-        raise_for_status(answer)
-        try:
-            kept = msgspec.json.decode(answer.body, type=_Claimed).value
-        except msgspec.DecodeError:
-            kept = Kept(holder="", until=answer.time)
-        return kept, answer.time
-
-    def _drop(self, path: str) -> None:
-        """Delete what may be gone already."""
-        answer = self.client.try_to_send("DELETE", path)
-        if answer.status != 404:
-            raise_for_status(answer)
 
     def _key_here(self, link: str) -> str:
         """The key that a link of this site leads to; empty for anything else."""
@@ -205,17 +146,3 @@ class Jira:
             key = last if _KEY.fullmatch(last) else ""
         names = (self.home.casefold(), self._finder.current.casefold())
         return key.upper() if key.rpartition("-")[0].casefold() in names else ""
-
-
-class Kept(Struct, frozen=True):
-    """What a claim property holds."""
-
-    holder: str
-    until: Instant
-
-
-class _Claimed(Struct, frozen=True):
-    value: Kept
-
-
-_ANOTHER = "another machine"
