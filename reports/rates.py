@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reports.standing import Line, Standing, Timing
-from reports.statistics import wilson
+from reports.statistics.proportions import wilson
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
