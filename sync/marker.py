@@ -101,12 +101,12 @@ def find_commitments(remote: RemoteIssue) -> tuple[Commitment, ...]:
 
 
 def _without_empty(value: Any) -> Any:
-    """The same data without nulls, empty strings and empty lists, where the reader's defaults stand for them."""
+    """The same data without what is null, false or empty, where the reader's defaults stand for them."""
     if isinstance(value, dict):
         return {
             key: _without_empty(inner)
             for key, inner in value.items()
-            if key in _REQUIRED or inner not in (None, "", [], ())
+            if key in _REQUIRED or not (inner is False or inner in (None, "", [], ()))
         }
     if isinstance(value, list | tuple):
         return [_without_empty(inner) for inner in value]

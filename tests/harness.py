@@ -77,9 +77,11 @@ def lasting(facts: Facts) -> Facts:
 
     def unseen(each: TrackedItem) -> TrackedItem:
         moments = tuple(msgspec.structs.replace(moment, seen_at=None) for moment in each.transitions)
-        return msgspec.structs.replace(each, transitions=moments)
+        pieces = tuple(msgspec.structs.replace(piece, seen_at=None) for piece in each.evidence)
+        return msgspec.structs.replace(each, transitions=moments, evidence=pieces, seen_at=None)
 
-    return msgspec.structs.replace(facts, items=tuple(map(unseen, facts.items)), trackers=())
+    items = tuple(map(unseen, facts.items))
+    return msgspec.structs.replace(facts, items=items, trackers=(), feeds=(), known_since=None)
 
 
 def lasting_facts(machine: Machine) -> Facts:

@@ -49,6 +49,17 @@ def test_every_command_is_documented_and_has_an_example(name: str) -> None:
             assert option.help, f"{name} {option.name}"
 
 
+def test_every_command_of_a_group_is_documented_and_has_an_example() -> None:
+    page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
+    groups = {name: group for name, group in _commands().items() if isinstance(group, click.Group)}
+    for name, group in groups.items():
+        for below, command in group.commands.items():
+            assert f"`track {name} {below}" in page
+            assert f"track {name} {below}" in (command.help or "")
+            assert re.search(r"Example", command.help or "")
+            assert all(option.help for option in command.params if isinstance(option, click.Option))
+
+
 def test_every_exit_code_is_documented() -> None:
     page = (ROOT / "docs" / "commands.md").read_text(encoding="utf-8")
     codes = {error.exit_code for error in TrackError.__subclasses__()} | {0, EXIT_BUG}

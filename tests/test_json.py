@@ -75,6 +75,18 @@ def test_every_key_is_documented(command: str, app: App, tmp_path: Path) -> None
     assert _keys(json.loads(printed)) <= documented
 
 
+@pytest.mark.parametrize("command", ["import", "list"])
+def test_every_key_of_the_incidents_is_documented(command: str, app: App, tmp_path: Path) -> None:
+    file = tmp_path / "ops.csv"
+    file.write_text("id,class,started,created\nOPS-1,dns,2026-03-02,2026-03-02\nOPS-2,dns,soon,\n")
+    run(["incidents", "import", str(file)], app)
+    arguments = ["incidents", command, *([str(file)] if command == "import" else []), "--json"]
+    printed = json.loads(run(arguments, app).out)
+    documented = set(re.findall(r"`([\w-]+)`", _section(f"incidents {command}")))
+    assert _keys(printed) <= documented
+    assert "OPS-1" in str(printed)
+
+
 def test_push_as_json_never_asks(app: App, tmp_path: Path) -> None:
     refused = run(["push", "--json", str(tmp_path / "INC-1.md")], app)
     assert (refused.code, refused.out) == (2, "")

@@ -34,6 +34,27 @@ def m003_confidence_scores(db: Database) -> None:
     db.execute("ALTER TABLE reviews ADD COLUMN confidence TEXT NOT NULL DEFAULT '[]'")
 
 
+@steps()
+def m004_incidents_and_their_feeds(db: Database) -> None:
+    """Every version of each incident that a feed or a file told of, and how far each feed was read."""
+    for statement in _INCIDENTS:
+        db.execute(statement)
+
+
+@steps()
+def m005_when_it_was_first_seen(db: Database) -> None:
+    """When this store first saw an item or a piece of evidence; nothing where that was before it kept such times."""
+    db.execute("ALTER TABLE items ADD COLUMN seen TEXT")
+    db.execute("ALTER TABLE evidence ADD COLUMN seen TEXT")
+
+
+@steps()
+def m006_what_a_review_says_of_its_incident(db: Database) -> None:
+    """Whether only the day of the start is known, and what other systems call the incident."""
+    db.execute("ALTER TABLE reviews ADD COLUMN day_only INTEGER NOT NULL DEFAULT 0")
+    db.execute("ALTER TABLE reviews ADD COLUMN incidents TEXT NOT NULL DEFAULT '[]'")
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring the schema up to date; nothing happens where it is."""
     steps.apply(Database(connection))
@@ -82,6 +103,22 @@ _FIRST_SCHEMA = (
     """CREATE INDEX items_by_issue ON items (issue_id)""",
     """CREATE TABLE intents (item TEXT PRIMARY KEY, tracker TEXT NOT NULL, at TEXT NOT NULL) STRICT, WITHOUT ROWID""",
     """CREATE TABLE syncs (
+        tracker TEXT PRIMARY KEY, watermark TEXT, full_at TEXT,
+        partial_full INTEGER, partial_started TEXT, partial_reached TEXT,
+        last_good TEXT, last_attempt TEXT, last_error TEXT NOT NULL DEFAULT ''
+    ) STRICT, WITHOUT ROWID""",
+)
+
+# Incidents have a rowid for the reason that markers have one; their key finds the last version of each.
+_INCIDENTS = (
+    """CREATE TABLE incidents (
+        source TEXT NOT NULL, id TEXT NOT NULL, seen TEXT NOT NULL, gone INTEGER NOT NULL, title TEXT NOT NULL,
+        url TEXT NOT NULL, classes TEXT NOT NULL, conditions TEXT NOT NULL, severity TEXT NOT NULL,
+        service TEXT NOT NULL, team TEXT NOT NULL, started TEXT, day_only INTEGER NOT NULL,
+        assumed_start INTEGER NOT NULL, detected TEXT, mitigated TEXT,
+        PRIMARY KEY (source, id, seen)
+    ) STRICT""",
+    """CREATE TABLE feeds (
         tracker TEXT PRIMARY KEY, watermark TEXT, full_at TEXT,
         partial_full INTEGER, partial_started TEXT, partial_reached TEXT,
         last_good TEXT, last_attempt TEXT, last_error TEXT NOT NULL DEFAULT ''

@@ -114,7 +114,11 @@ class Confidence(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class ReviewHeader(Struct, frozen=True, kw_only=True, gc=False):
-    """What is known of the incident and its review, without the items. Times are aware UTC."""
+    """What is known of the incident and its review, without the items. Times are aware UTC.
+
+    `day_only` says that the day of the start is known and its hour is not: `started` is then the midnight that begins
+    it. `incidents` are the ids or links of this incident in other systems, by which it is told to be the same.
+    """
 
     id: str
     title: str = ""
@@ -123,6 +127,8 @@ class ReviewHeader(Struct, frozen=True, kw_only=True, gc=False):
     service: str = ""
     team: str = ""
     started: Instant | None = None
+    day_only: bool = False
+    incidents: tuple[str, ...] = ()
     detected: Instant | None = None
     mitigated: Instant | None = None
     reviewed: date | None = None
@@ -165,13 +171,14 @@ class Problem(Struct, frozen=True, kw_only=True):
 
 
 class Evidence(Struct, frozen=True, kw_only=True, gc=False):
-    """A dated link that shows a change is real. `url` is http or https; `at` is aware UTC."""
+    """A dated link that shows a change is real. `url` is http or https; `at` and `seen_at` (by us) are aware UTC."""
 
     kind: EvidenceKind
     url: str
     at: datetime
     author: str = ""
     title: str = ""
+    seen_at: datetime | None = None
 
 
 class Transition(Struct, frozen=True, kw_only=True, gc=False):
@@ -252,8 +259,47 @@ class Snapshot(Struct, frozen=True, kw_only=True, gc=False):
     due_moves: tuple[DueMove, ...] = ()
 
 
+class Waiver(Struct, frozen=True, kw_only=True, gc=False):
+    """A recorded decision not to do an action until the end of a day: why, by whom, and when it was recorded."""
+
+    at: Instant
+    until: date
+    reason: str = ""
+    by: str = ""
+
+
+class Incident(Struct, frozen=True, kw_only=True, gc=False):
+    """An incident as a feed or a file tells it, whether it was reviewed or not. Times are aware UTC.
+
+    `id` is what people call it (`OPS-12`), unique within its `source` (the feed's name, or `file:` and a file's).
+    `classes` and `conditions` are as written; the first class is the primary one. `day_only`: the day of the start is
+    known and its hour is not, `started` is the midnight that begins it. `assumed_start`: nobody gave a start, and the
+    time it was created at stands in. `gone`: its source does not show it any more. `seen_at`: when we read it so.
+    """
+
+    id: str
+    source: str
+    title: str = ""
+    url: str = ""
+    classes: tuple[str, ...] = ()
+    conditions: tuple[str, ...] = ()
+    severity: str = ""
+    service: str = ""
+    team: str = ""
+    started: Instant | None = None
+    day_only: bool = False
+    assumed_start: bool = False
+    detected: Instant | None = None
+    mitigated: Instant | None = None
+    gone: bool = False
+    seen_at: Instant | None = None
+
+
 class TrackedItem(Struct, frozen=True, kw_only=True, gc=False):
-    """An action item joined with what the tracker says of it. On time is judged against `first_due`."""
+    """An action item joined with what the tracker says of it. On time is judged against `first_due`.
+
+    `seen_at` is when this store first knew of it.
+    """
 
     review_id: str
     item: ActionItem
@@ -263,6 +309,8 @@ class TrackedItem(Struct, frozen=True, kw_only=True, gc=False):
     issue: Issue | None = None
     transitions: tuple[Transition, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    waivers: tuple[Waiver, ...] = ()
+    seen_at: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -280,12 +328,19 @@ class TrackerState(Struct, frozen=True, kw_only=True):
 
 
 class Facts(Struct, frozen=True, kw_only=True):
-    """Everything a report is made from."""
+    """Everything a report is made from.
+
+    `incidents` holds every version of each incident that was read, `seen_at` tells them apart: the last one counts.
+    `feeds` is how fresh each incident feed is. `known_since` is when this store began to know anything.
+    """
 
     reviews: tuple[ReviewHeader, ...] = ()
     items: tuple[TrackedItem, ...] = ()
     proposed: tuple[tuple[str, str], ...] = ()
     trackers: tuple[TrackerState, ...] = ()
+    incidents: tuple[Incident, ...] = ()
+    feeds: tuple[TrackerState, ...] = ()
+    known_since: datetime | None = None
 
 
 def item_key(review_id: str, item_id: str) -> str:

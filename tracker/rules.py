@@ -6,8 +6,8 @@ Nothing here reads a clock: `as_of` and `today` are always given.
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from typing import TYPE_CHECKING
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
@@ -15,11 +15,12 @@ from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-    from datetime import date, datetime
+    from datetime import date
 
 SAME_DAY = timedelta(days=1)
 """An issue is older than the promise only by more than this: clocks differ, and a review's day has no hour."""
 
+_LOST = (Status.MISSING, Status.MOVED)
 _NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
 
 
@@ -68,6 +69,42 @@ def completed_at(tracked: TrackedItem, as_of: datetime) -> datetime | None:
 def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[EvidenceKind]) -> tuple[Evidence, ...]:
     """The pieces of evidence that existed at `as_of` and whose kind the config accepts."""
     return tuple(e for e in tracked.evidence if e.at <= as_of and e.kind in accept)
+
+
+class Span(NamedTuple):
+    """A time during which something stood; `end` is None while it still does."""
+
+    start: datetime
+    end: datetime | None
+
+
+def closed_spans(tracked: TrackedItem, until: datetime) -> tuple[Span, ...]:
+    """The times at which the item was closed as done, in order, as of `until`.
+
+    A span ends when the issue is opened again or its close is put in other words (not planned, duplicate). An issue
+    that is lost afterwards was done all the same.
+    """
+    spans: list[Span] = []
+    start: datetime | None = None
+    for at, to in sorted((t.at, t.to) for t in tracked.transitions if t.at <= until):
+        if to is Status.DONE:
+            start = start or at
+        elif start is not None and to not in _LOST:
+            spans.append(Span(start, at))
+            start = None
+    return (*spans, Span(start, None)) if start is not None else tuple(spans)
+
+
+def accepted_spans(tracked: TrackedItem, until: datetime, accept: frozenset[EvidenceKind]) -> tuple[Span, ...]:
+    """The times at which an accepted completion stood: closed as done, with a piece of accepted evidence by then."""
+    shown = min((e.at for e in tracked.evidence if e.at <= until and e.kind in accept), default=None)
+    if shown is None:
+        return ()
+    return tuple(
+        Span(max(span.start, shown), span.end)
+        for span in closed_spans(tracked, until)
+        if span.end is None or shown < span.end
+    )
 
 
 def follow_due(tracked: TrackedItem, moved: tuple[DueMove, ...]) -> TrackedItem:

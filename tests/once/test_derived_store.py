@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from sync.port import RemoteChange, RemoteEvent, RemoteIssue, RemoteState
 from sync.snapshot import build_snapshot
 from sync.threeway import with_marker
+from tests.harness import lasting
 from tests.make import a_commitment, a_remote, an_issue, an_item
 from tests.once.machines import HOME, REVIEW, Machine, Watched
 from tracker.model import EvidenceKind, Facts, Status, TrackedItem
@@ -31,20 +32,9 @@ MANY = REVIEW + "".join(
 )
 
 
-def told_by_the_tracker(facts: Facts) -> Facts:
-    """The facts without when this machine saw them."""
-    items = tuple(
-        msgspec.structs.replace(
-            item, transitions=tuple(msgspec.structs.replace(each, seen_at=None) for each in item.transitions)
-        )
-        for item in facts.items
-    )
-    return msgspec.structs.replace(facts, items=items, trackers=())
-
-
 def facts_of(machine: Machine) -> Facts:
     with machine.store() as store:
-        return told_by_the_tracker(store.load_facts())
+        return lasting(store.load_facts())
 
 
 def let_weeks_pass(machine: Machine, people: People) -> None:
@@ -203,7 +193,7 @@ def kept(path: Path, snapshots: list[Snapshot], size: int) -> Facts:
     with open_store(path) as store:
         for start in range(0, len(snapshots), size):
             store.save_snapshots(snapshots[start : start + size], now)
-        return told_by_the_tracker(store.load_facts())
+        return lasting(store.load_facts())
 
 
 def test_when_the_issue_of_an_item_is_gone_its_twin_stands_for_it(tmp_path: Path) -> None:

@@ -28,7 +28,7 @@ def extra_words(name: str) -> ExtraWords | None:
 
 def filled(record: object) -> dict[str, Any]:
     values: dict[str, Any] = json.loads(msgspec.json.encode(record))
-    return {key: value for key, value in values.items() if value not in (None, "", [])}
+    return {key: value for key, value in values.items() if value is not False and value not in (None, "", [])}
 
 
 def read(name: str) -> dict[str, Any]:

@@ -72,7 +72,7 @@ def test_everything_that_was_kept_is_read_back(store: Store) -> None:
     (tracked,) = facts.items
     assert facts.reviews == (a_header(),)
     assert tracked.issue == SNAPSHOT.issue
-    assert tracked.evidence == SNAPSHOT.evidence
+    assert tracked.evidence == (msgspec.structs.replace(SNAPSHOT.evidence[0], seen_at=NOW),)
     assert tracked.item == msgspec.structs.replace(RICH.item, due=SNAPSHOT.issue.due)
     assert (tracked.first_due, tracked.moves, tracked.committed) == (RICH.first_due, RICH.moves, RICH.committed)
     (transition,) = tracked.transitions

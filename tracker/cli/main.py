@@ -24,6 +24,7 @@ COMMANDS = {
     "push": "Create or update the issues of a review's action items.",
     "sync": "Pull status, history and evidence from the trackers.",
     "status": "Show the items, where they stand, and their links.",
+    "incidents": "Import incidents from files, and list all that are known.",
     "report": "The weekly follow-through report.",
     "doctor": "Check config, credentials, permissions and store.",
     "demo": "Run the whole loop on an embedded sandbox.",

@@ -53,6 +53,7 @@ COLUMNS = (
     "detected",
     "mitigated",
     "reviewed",
+    "incidents",
 )
 STATUSES = ("open", "in progress", "done", "not planned", "duplicate")
 KINDS = ("prevent", "detect", "mitigate", "process")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,13 +13,14 @@ from tracker.model import Condition, ReviewHeader
 from tracker.review import words
 from tracker.review.confidence import parse_confidence
 from tracker.review.frontmatter import Field
-from tracker.review.values import Unclear, parse_date, parse_moment, parse_severity, shorten
+from tracker.review.incidents import parse_incidents
+from tracker.review.values import Moment, Unclear, parse_date, parse_moment, parse_severity, shorten
 from tracker.review.words import NO_WORDS, ExtraWords
 from tracker.rules import slug
 from tracker.text import is_web_link, plain
 
 if TYPE_CHECKING:
-    from datetime import date
+    from datetime import date, datetime
 
     from tracker.review.values import Notes
 
@@ -38,6 +38,7 @@ KEYS = (
     "checkpoints",
     "tracker",
     "url",
+    "incidents",
     "confidence",
 )
 #: Which findings the document switches off: read by `lint_off`, no field of the header.
@@ -49,6 +50,11 @@ _OTHER_NAMES = {
     "review id": "id",
     "incident title": "title",
     "incident class": "class",
+    "incident": "incidents",
+    "incident link": "incidents",
+    "incident links": "incidents",
+    "incident ticket": "incidents",
+    "incident tickets": "incidents",
     "sev": "severity",
     "severity level": "severity",
     "incident severity": "severity",
@@ -102,7 +108,7 @@ class Known(Struct, frozen=True, kw_only=True):
 
     file_name: str = ""
     heading: str = ""
-    moments: Mapping[words.Moment, datetime]
+    moments: Mapping[words.Moment, Moment]
     conditions: tuple[Condition, ...] = ()
 
 
@@ -124,6 +130,7 @@ def build_header(fields: tuple[Field, ...], known: Known, notes: Notes, extra: E
     """The header of a review: its fields first, then what else is known of it."""
     read = _Fields(fields, notes, extra)
     moments = known.moments
+    started = read.moment("started") or moments.get(words.Moment.STARTED)
     header = ReviewHeader(
         id=_review_id(read, known.file_name, notes),
         title=read.text("title") or known.heading,
@@ -131,9 +138,11 @@ def build_header(fields: tuple[Field, ...], known: Known, notes: Notes, extra: E
         severity=parse_severity(read.text("severity")),
         service=read.text("service"),
         team=read.text("team"),
-        started=read.moment("started") or moments.get(words.Moment.STARTED),
-        detected=read.moment("detected") or moments.get(words.Moment.DETECTED),
-        mitigated=read.moment("mitigated") or moments.get(words.Moment.MITIGATED),
+        started=_at(started),
+        day_only=started is not None and started.day_only,
+        incidents=parse_incidents(read.field("incidents"), notes),
+        detected=_at(read.moment("detected") or moments.get(words.Moment.DETECTED)),
+        mitigated=_at(read.moment("mitigated") or moments.get(words.Moment.MITIGATED)),
         reviewed=read.day("reviewed"),
         checkpoints=read.days("checkpoints"),
         tracker=read.text("tracker"),
@@ -154,6 +163,10 @@ def _review_id(read: _Fields, file_name: str, notes: Notes) -> str:
         named = "`--id`" if read.name("id") == "--id" else "the id"
         notes.error(f"{named} “{shorten(given)}” can't be used in labels and file names", hint, read.line("id"))
     return given
+
+
+def _at(moment: Moment | None) -> datetime | None:
+    return None if moment is None else moment.at
 
 
 def _check_order(header: ReviewHeader, read: _Fields, notes: Notes) -> None:
@@ -209,7 +222,7 @@ class _Fields:
             )
         return plain(field.values[0])
 
-    def moment(self, key: str) -> datetime | None:
+    def moment(self, key: str) -> Moment | None:
         text = self.text(key)
         try:
             moment = parse_moment(text)
@@ -219,7 +232,7 @@ class _Fields:
         if moment is not None and moment.assumed:
             hint = f"Write it as {moment.at:%Y-%m-%dT%H:%M:%SZ} if that is right."
             self._warn(self._fields[key], f"`{self.name(key)}` is not exact: taken as {moment.assumed}", hint)
-        return moment.at if moment else None
+        return moment
 
     def day(self, key: str) -> date | None:
         return next(iter(self.days(key, most=1)), None)

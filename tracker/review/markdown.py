@@ -32,9 +32,9 @@ from tracker.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from tracker.model import ActionItem
+    from tracker.review.values import Moment as Time
 
 LONGEST = 1_000_000
 MOST_LINES = 25_000
@@ -99,7 +99,7 @@ class _Reading:
         self.notes = notes
         self.extra = extra
         self.conditions = Conditions(notes, extra)
-        self.moments: dict[Moment, datetime] = {}
+        self.moments: dict[Moment, Time] = {}
         self.groups: list[list[ActionItem]] = []
         self.proposed: list[Proposal] = []
         self._rows = 0

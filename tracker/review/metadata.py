@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from tracker.review.blocks import Block, Listing, Paragraph, Table
 from tracker.review.frontmatter import Field
 from tracker.review.header import KEYS, find_key, is_id
+from tracker.review.incidents import names_incident
 from tracker.review.outline import parse_outline
 from tracker.review.values import Unclear, is_nothing, parse_date, parse_moment
 from tracker.review.words import NO_WORDS, ExtraWords
@@ -61,6 +62,8 @@ def _pairs_of(text: str, first_line: int) -> Iterator[tuple[str, str, int]]:
 def _is_plain(key: str, value: str) -> bool:
     if is_nothing(value) or (key == "id" and not is_id(value.strip())):
         return False
+    if key == "incidents":
+        return names_incident(value)
     try:
         return key not in _PLAIN or _PLAIN[key](value) is not None
     except Unclear:

@@ -20,6 +20,7 @@ detected:
 mitigated:
 reviewed:                       # the day of the review, as 2026-10-05
 checkpoints: []                 # days on which follow-through is looked at again, as [2026-10-26, 2026-12-01]
+incidents: []                   # what other systems call it, ids or links, as [OPS-12]
 tracker:                        # a [trackers.NAME] of the config; not needed when there is only one
 ---
 

@@ -11,22 +11,23 @@ from tracker.review.words import NO_WORDS, Column, ExtraWords, Moment
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
 
     from tracker.review.blocks import Table, Text
+    from tracker.review.values import Moment as Time
     from tracker.review.values import Notes
 
 
-def parse_timeline(table: Table, notes: Notes, extra: ExtraWords = NO_WORDS) -> dict[Moment, datetime]:
+def parse_timeline(table: Table, notes: Notes, extra: ExtraWords = NO_WORDS) -> dict[Moment, Time]:
     """The times that the rows give by their kind: the first start, the first detection, the last mitigation."""
-    found: dict[Moment, datetime] = {}
+    found: dict[Moment, Time] = {}
     for moment, at in _rows(table, notes, extra):
         known = found.get(moment, at)
-        found[moment] = max(known, at) if moment is Moment.MITIGATED else min(known, at)
+        best = max if moment is Moment.MITIGATED else min
+        found[moment] = best(known, at, key=lambda time: time.at)
     return found
 
 
-def _rows(table: Table, notes: Notes, extra: ExtraWords) -> Iterator[tuple[Moment, datetime]]:
+def _rows(table: Table, notes: Notes, extra: ExtraWords) -> Iterator[tuple[Moment, Time]]:
     columns = find_columns(table, extra)
     time, kind = columns.get(Column.TIME, columns.get(Column.DUE)), columns.get(Column.KIND)
     if time is None or kind is None:
@@ -38,7 +39,7 @@ def _rows(table: Table, notes: Notes, extra: ExtraWords) -> Iterator[tuple[Momen
             yield moment, at
 
 
-def _time(cell: Text, notes: Notes) -> datetime | None:
+def _time(cell: Text, notes: Notes) -> Time | None:
     if BLANK in cell.plain:
         return None
     try:
@@ -49,4 +50,4 @@ def _time(cell: Text, notes: Notes) -> datetime | None:
     if moment and moment.assumed:
         hint = f"Write it as {moment.at:%Y-%m-%dT%H:%M:%SZ} if that is right."
         notes.warn(f"timeline: “{cell.words}” is not exact: taken as {moment.assumed}", hint, cell.line, cell.column)
-    return moment.at if moment else None
+    return moment

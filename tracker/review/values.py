@@ -94,10 +94,14 @@ class Notes:
 
 
 class Moment(Struct, frozen=True):
-    """A time in UTC; `assumed` says what had to be assumed to get there, empty where nothing was."""
+    """A time in UTC; `assumed` says what had to be assumed to get there, empty where nothing was.
+
+    `day_only`: the text names a day without a time, and `at` is the midnight that begins it.
+    """
 
     at: datetime
     assumed: str = ""
+    day_only: bool = False
 
 
 def is_nothing(text: str) -> bool:
@@ -141,7 +145,7 @@ def parse_moment(text: str) -> Moment | None:
     match = _MOMENT.fullmatch(text.strip())
     if match is None:
         day = _only_day(text)
-        return Moment(datetime(day.year, day.month, day.day, tzinfo=UTC), "midnight UTC of that day")
+        return Moment(datetime(day.year, day.month, day.day, tzinfo=UTC), "midnight UTC of that day", day_only=True)
     zone = (match["zone"] or "").upper()
     offset = "+00:00" if zone in ("", "Z", "UTC", "GMT") else zone
     try:

@@ -27,7 +27,19 @@ __all__ = ("Column", "Moment", "Section")
 T = TypeVar("T")
 
 #: What the right-hand sides of `ExtraWords` may say. Names of header fields are columns of a metadata table.
-HEADER_NAMES = ("id", "title", "class", "severity", "service", "team", "started", "detected", "mitigated", "reviewed")
+HEADER_NAMES = (
+    "id",
+    "title",
+    "class",
+    "severity",
+    "service",
+    "team",
+    "started",
+    "detected",
+    "mitigated",
+    "reviewed",
+    "incidents",
+)
 _SECTIONS: Mapping[str, Section | Horizon] = {
     "actions": Section.ACTIONS,
     "taken": Section.TAKEN,

@@ -13,10 +13,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_STEPS = 3
+SCHEMA_STEPS = 6
 """How many migrations this version knows. Kept here so that opening an up-to-date store imports nothing heavy."""
 
-_REBUILD = "Move it away and run `track sync --full`: the trackers and the review documents rebuild it."
+_REBUILD = (
+    "Move it away and run `track sync --full`: the trackers and the review documents rebuild it.\n"
+    "Files of incidents have to be imported again: `track incidents import`."
+)
 
 
 def connect(path: Path) -> sqlite3.Connection:

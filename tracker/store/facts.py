@@ -1,4 +1,4 @@
-"""Reads everything a report is made from, in four passes over the tables."""
+"""Reads everything a report is made from, in one pass over each table."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from tracker.model import DueMove, Evidence, Facts, Issue, TrackedItem, TrackerState, Transition
 from tracker.rules import follow_due
-from tracker.store import journal, rows
+from tracker.store import incidents, journal, rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -19,16 +19,23 @@ def load(connection: sqlite3.Connection) -> Facts:
     return Facts(
         reviews=tuple(rows.review_from(row) for row in reviews),
         items=_items(connection),
-        proposed=tuple((row[0], title) for row in reviews for title in rows.names_from(row[15])),
-        trackers=tuple(
-            TrackerState(
-                name=state.tracker,
-                last_good_sync=state.last_good,
-                last_attempt=state.last_attempt,
-                last_error=state.last_error,
-            )
-            for state in journal.load_all(connection)
-        ),
+        proposed=tuple((row[0], title) for row in reviews for title in rows.names_from(row[-1])),
+        trackers=_states(connection, "syncs"),
+        incidents=incidents.load_all(connection),
+        feeds=_states(connection, "feeds"),
+        known_since=journal.known_since(connection),
+    )
+
+
+def _states(connection: sqlite3.Connection, table: journal.Table) -> tuple[TrackerState, ...]:
+    return tuple(
+        TrackerState(
+            name=state.tracker,
+            last_good_sync=state.last_good,
+            last_attempt=state.last_attempt,
+            last_error=state.last_error,
+        )
+        for state in journal.load_all(connection, table)
     )
 
 
@@ -45,8 +52,9 @@ def _items(connection: sqlite3.Connection) -> tuple[TrackedItem, ...]:
             issue=issues.get(row[14]),
             transitions=tuple(history.get(row[14], ())),
             evidence=tuple(evidence.get(row[14], ())),
+            seen_at=None if row[-1] is None else rows.seen_from(row[-1]),
         )
-        for row in connection.execute(f"SELECT {rows.ITEM_COLUMNS} FROM items ORDER BY key")
+        for row in connection.execute(f"SELECT {rows.ITEM_COLUMNS}, seen FROM items ORDER BY key")
     )
     return tuple(follow_due(each, moved.get(each.issue.id, ())) if each.issue is not None else each for each in items)
 
@@ -72,7 +80,7 @@ def _history(connection: sqlite3.Connection) -> dict[str, list[Transition]]:
 def _evidence(connection: sqlite3.Connection) -> dict[str, list[Evidence]]:
     found: dict[str, list[Evidence]] = {}
     for row in connection.execute(
-        "SELECT url, kind, at, author, title, issue_id FROM evidence ORDER BY issue_id, at, url"
+        "SELECT url, kind, at, author, title, seen, issue_id FROM evidence ORDER BY issue_id, at, url"
     ):
-        found.setdefault(row[5], []).append(rows.evidence_from(row))
+        found.setdefault(row[6], []).append(rows.evidence_from(row))
     return found

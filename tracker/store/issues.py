@@ -41,19 +41,20 @@ _DELETE_INFERRED = """
 DELETE FROM transitions WHERE issue_id = ? AND source >= 'state:' AND source < 'state;' AND source != ?
 """
 _UPSERT_ITEM = f"""
-INSERT INTO items ({rows.ITEM_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO items ({rows.ITEM_COLUMNS}, seen) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (key) DO UPDATE SET title = excluded.title, owner = excluded.owner, due = excluded.due,
   first_due = excluded.first_due, moves = excluded.moves, horizon = excluded.horizon, kind = excluded.kind,
   conditions = excluded.conditions, proof = excluded.proof, question = excluded.question,
   committed = excluded.committed, issue_id = excluded.issue_id, said = excluded.said
 """
 _UPSERT_REVIEW = f"""
-INSERT INTO reviews ({rows.REVIEW_COLUMNS}, pushed) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+INSERT INTO reviews ({rows.REVIEW_COLUMNS}, pushed)
+VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
 ON CONFLICT (id) DO UPDATE SET title = excluded.title, class = excluded.class, severity = excluded.severity,
   service = excluded.service, team = excluded.team, started = excluded.started, detected = excluded.detected,
   mitigated = excluded.mitigated, reviewed = excluded.reviewed, checkpoints = excluded.checkpoints,
   tracker = excluded.tracker, url = excluded.url, conditions = excluded.conditions, confidence = excluded.confidence,
-  pushed = excluded.pushed
+  day_only = excluded.day_only, incidents = excluded.incidents, pushed = excluded.pushed
 WHERE excluded.pushed >= reviews.pushed
 """
 
@@ -80,12 +81,8 @@ def save(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: dat
     again = [s for s in snapshots if s.issue.id in known]
     connection.executemany(_DELETE_INFERRED, [(s.issue.id, _inferred(s)) for s in again])
     connection.executemany(_UPSERT_TRANSITION, history)
-    connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(s.issue.id,) for s in again])
-    connection.executemany(
-        "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?)",
-        [rows.evidence_row(s.issue.id, piece) for s in snapshots for piece in s.evidence],
-    )
-    _save_commitments(connection, [(c, s.issue) for s in snapshots for c in s.commitments])
+    _replace_evidence(connection, snapshots, again, seen)
+    _save_commitments(connection, [(c, s.issue) for s in snapshots for c in s.commitments], seen)
 
 
 def save_absence(connection: sqlite3.Connection, issue: Issue, now: datetime) -> None:
@@ -99,7 +96,7 @@ def save_absence(connection: sqlite3.Connection, issue: Issue, now: datetime) ->
         connection.execute(_UPSERT_TRANSITION, _noticed(issue, now))
         # Another issue of the same item may stand for it now.
         marked = [(commitment, issue) for commitment in load_commitments_on(connection, issue.id)]
-        connection.executemany(_UPSERT_ITEM, _standing(connection, marked))
+        connection.executemany(_UPSERT_ITEM, _standing(connection, marked, now.isoformat()))
 
 
 def save_document(
@@ -109,9 +106,8 @@ def save_document(
     connection.execute(_UPSERT_REVIEW, (*rows.review_row(review.header), ""))
     proposed = rows.list_text(tuple(proposal.title for proposal in review.proposed))
     connection.execute("UPDATE reviews SET proposed = ? WHERE id = ?", (proposed, review.id))
-    known = dict(
-        connection.execute("SELECT key, committed FROM items WHERE review = ? AND issue_id IS NULL", (review.id,))
-    )
+    unlinked = "SELECT key, committed, seen FROM items WHERE review = ? AND issue_id IS NULL"
+    known = {key: (committed, seen) for key, committed, seen in connection.execute(unlinked, (review.id,))}
     linked = {
         key
         for (key,) in connection.execute(
@@ -121,10 +117,10 @@ def save_document(
     unpushed = [c for c in commitments if c.key not in linked]
     connection.executemany("DELETE FROM items WHERE key = ?", [(key,) for key in known])
     for commitment in unpushed:
-        first_seen = known.get(commitment.key) if review.header.reviewed is None else None
-        committed = datetime.fromisoformat(first_seen) if first_seen else commitment.committed
+        before, seen = known.get(commitment.key, ("", now.isoformat()))
+        committed = datetime.fromisoformat(before) if before and not review.header.reviewed else commitment.committed
         row = rows.item_row(msgspec.structs.replace(commitment, committed=min(committed, now)), None)
-        connection.execute(_UPSERT_ITEM, row)
+        connection.execute(_UPSERT_ITEM, (*row, seen))
 
 
 def unlisted(connection: sqlite3.Connection, tracker: str, since: datetime) -> list[Issue]:
@@ -209,6 +205,25 @@ def _inferred(snapshot: Snapshot) -> str:
     return last if last.startswith("state:") else ""
 
 
+def _replace_evidence(
+    connection: sqlite3.Connection, snapshots: Sequence[Snapshot], again: Sequence[Snapshot], seen: str
+) -> None:
+    """The evidence that these issues have now; a piece that was there before keeps the time it was first seen."""
+    ids = [snapshot.issue.id for snapshot in again]
+    where = "issue_id IN (SELECT value FROM json_each(?))"
+    kept = connection.execute(f"SELECT issue_id, url, seen FROM evidence WHERE {where}", (rows.list_text(tuple(ids)),))
+    first = {(issue_id, url): before for issue_id, url, before in kept}
+    connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(issue_id,) for issue_id in ids])
+    connection.executemany(
+        "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)",
+        [
+            rows.evidence_row(s.issue.id, piece, first.get((s.issue.id, piece.url), seen))
+            for s in snapshots
+            for piece in s.evidence
+        ],
+    )
+
+
 def _follow_moves(connection: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:
     """An issue that was transferred has a new id: what hangs on the old one moves along."""
     for snapshot in snapshots:
@@ -252,7 +267,7 @@ def _noticed(issue: Issue, now: datetime) -> rows.Row:
     return rows.transition_row(issue.id, Transition(source=f"track:{seen}", at=now, to=to), seen)
 
 
-def _save_commitments(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]]) -> None:
+def _save_commitments(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]], seen: str) -> None:
     if not marked:
         return
     connection.executemany(
@@ -268,10 +283,10 @@ def _save_commitments(connection: sqlite3.Connection, marked: Sequence[tuple[Com
     connection.executemany(
         _UPSERT_REVIEW, [(*rows.review_row(c.review), c.pushed.isoformat()) for c in newest.values()]
     )
-    connection.executemany(_UPSERT_ITEM, _standing(connection, marked))
+    connection.executemany(_UPSERT_ITEM, _standing(connection, marked, seen))
 
 
-def _standing(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]]) -> list[rows.Row]:
+def _standing(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment, Issue]], seen: str) -> list[rows.Row]:
     """The item rows of a page: straight from the page, but for items that another issue claims too."""
     keys = [commitment.key for commitment, _issue in marked]
     holes = ", ".join("?" * len(keys))
@@ -279,8 +294,8 @@ def _standing(connection: sqlite3.Connection, marked: Sequence[tuple[Commitment,
     settled: dict[str, rows.Row] = {}
     for commitment, issue in marked:
         if claims[commitment.key] == 1:
-            settled[commitment.key] = rows.item_row(commitment, issue.id)
+            settled[commitment.key] = (*rows.item_row(commitment, issue.id), seen)
         elif commitment.key not in settled:
             winner, holder = load_commitments(connection, commitment.review.id)[commitment.key][0]
-            settled[commitment.key] = rows.item_row(winner, holder.id)
+            settled[commitment.key] = (*rows.item_row(winner, holder.id), seen)
     return list(settled.values())

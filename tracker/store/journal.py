@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 from msgspec import Struct
 
@@ -13,8 +13,14 @@ if TYPE_CHECKING:
     import sqlite3
 
 
+Table = Literal["syncs", "feeds"]
+"""Where the states of the trackers and of the incident feeds are kept: two tables of one shape."""
+
+
 class SyncState(Struct, frozen=True, kw_only=True):
-    """How far the syncs of one tracker came. All times are the tracker's own clock, but for the three `last_*`.
+    """How far the syncs of one tracker, or the readings of one incident feed, came.
+
+    All times are the tracker's own clock, but for the three `last_*`.
 
     `watermark` is the start of the last complete run, `full_at` of the last complete full one. A run that was cut
     short leaves `partial_*`: when it started, whether it was full, and the change it had reached.
@@ -31,35 +37,47 @@ class SyncState(Struct, frozen=True, kw_only=True):
     last_error: str = ""
 
 
+_KNOWN_SINCE = "known_since"
 _COLUMNS = (
     "tracker, watermark, full_at, partial_full, partial_started, partial_reached, last_good, last_attempt, last_error"
 )
 
 
-def load(connection: sqlite3.Connection, tracker: str) -> SyncState:
-    """The state of one tracker; an empty one where it was never synced."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM syncs WHERE tracker = ?", (tracker,)).fetchone()
+def load(connection: sqlite3.Connection, tracker: str, table: Table = "syncs") -> SyncState:
+    """The state of one tracker or feed; an empty one where it was never read."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM {table} WHERE tracker = ?", (tracker,)).fetchone()
     return SyncState(tracker=tracker) if row is None else _from(row)
 
 
-def load_all(connection: sqlite3.Connection) -> list[SyncState]:
-    """The state of every tracker that was ever synced."""
-    return [_from(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM syncs ORDER BY tracker")]
+def load_all(connection: sqlite3.Connection, table: Table = "syncs") -> list[SyncState]:
+    """The state of every tracker or feed that was ever read."""
+    return [_from(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM {table} ORDER BY tracker")]
 
 
-def save(connection: sqlite3.Connection, state: SyncState) -> None:
-    """Replace the state of one tracker."""
+def save(connection: sqlite3.Connection, state: SyncState, table: Table = "syncs") -> None:
+    """Replace the state of one tracker or feed."""
     row = (
         state.tracker, time_text(state.watermark), time_text(state.full_at), state.partial_full,
         time_text(state.partial_started), time_text(state.partial_reached), time_text(state.last_good),
         time_text(state.last_attempt), state.last_error,
     )  # fmt: skip
-    connection.execute(f"INSERT OR REPLACE INTO syncs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+    connection.execute(f"INSERT OR REPLACE INTO {table} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def reach(connection: sqlite3.Connection, tracker: str, updated: datetime) -> None:
     """Record, with a page, the change that the run under way has reached."""
     connection.execute("UPDATE syncs SET partial_reached = ? WHERE tracker = ?", (updated.isoformat(), tracker))
+
+
+def note_first(connection: sqlite3.Connection, now: datetime) -> None:
+    """Record, once, when this store began to know anything."""
+    connection.execute("INSERT OR IGNORE INTO meta VALUES (?, ?)", (_KNOWN_SINCE, now.isoformat()))
+
+
+def known_since(connection: sqlite3.Connection) -> datetime | None:
+    """When this store began to know anything and to keep the time it saw it; None where it knows nothing yet."""
+    row = connection.execute("SELECT value FROM meta WHERE key = ?", (_KNOWN_SINCE,)).fetchone()
+    return None if row is None else datetime.fromisoformat(row[0])
 
 
 def intents(connection: sqlite3.Connection) -> dict[str, datetime]:

@@ -17,6 +17,7 @@ from tracker.model import (
     Evidence,
     EvidenceKind,
     Horizon,
+    Incident,
     Issue,
     Kind,
     ReviewHeader,
@@ -46,7 +47,7 @@ _EMPTY = "[]"
 
 REVIEW_COLUMNS = (
     "id, title, class, severity, service, team, started, detected, mitigated, reviewed, checkpoints, tracker, url,"
-    " conditions, confidence"
+    " conditions, confidence, day_only, incidents"
 )
 ISSUE_COLUMNS = (
     "id, tracker, ref, number, url, title, status, created, updated, closed, assignees, labels, due, strikes, note"
@@ -54,6 +55,10 @@ ISSUE_COLUMNS = (
 ITEM_COLUMNS = (
     "key, review, id, title, owner, due, first_due, moves, horizon, kind, conditions, proof, question, committed,"
     " issue_id, said"
+)
+INCIDENT_COLUMNS = (
+    "id, gone, title, url, classes, conditions, severity, service, team, started, day_only, assumed_start, detected,"
+    " mitigated, source, seen"
 )
 
 
@@ -78,6 +83,12 @@ def time_from(text: str | None) -> datetime | None:
     return None if text is None else datetime.fromisoformat(text)
 
 
+@lru_cache(maxsize=4096)
+def seen_from(text: str) -> datetime:
+    """When we saw something. Kept: all that one page showed was seen at one moment."""
+    return datetime.fromisoformat(text)
+
+
 def day_text(day: date | None) -> str | None:
     """`2026-10-01`."""
     return None if day is None else day.isoformat()
@@ -99,7 +110,7 @@ def review_row(review: ReviewHeader) -> Row:
         review.id, review.title, review.incident_class, review.severity, review.service, review.team,
         time_text(review.started), time_text(review.detected), time_text(review.mitigated), day_text(review.reviewed),
         list_text(review.checkpoints), review.tracker, review.url, list_text(review.conditions),
-        list_text(review.confidence),
+        list_text(review.confidence), int(review.day_only), list_text(review.incidents),
     )  # fmt: skip
 
 
@@ -109,7 +120,7 @@ def review_from(row: Row) -> ReviewHeader:
         id=row[0], title=row[1], incident_class=row[2], severity=row[3], service=row[4], team=row[5],
         started=time_from(row[6]), detected=time_from(row[7]), mitigated=time_from(row[8]), reviewed=day_from(row[9]),
         checkpoints=_days(row[10]), tracker=row[11], url=row[12], conditions=_conditions(row[13]),
-        confidence=_confidence(row[14]),
+        confidence=_confidence(row[14]), day_only=bool(row[15]), incidents=names_from(row[16]),
     )  # fmt: skip
 
 
@@ -167,15 +178,39 @@ def transition_row(issue_id: str, transition: Transition, seen: str) -> Row:
 def transition_from(row: Row) -> Transition:
     """A transition from a row of `source, at, status, actor, seen`."""
     return Transition(
-        source=row[0], at=datetime.fromisoformat(row[1]), to=_STATUS[row[2]], actor=row[3], seen_at=time_from(row[4])
-    )
+        source=row[0], at=datetime.fromisoformat(row[1]), to=_STATUS[row[2]], actor=row[3],
+        seen_at=None if row[4] is None else seen_from(row[4]),
+    )  # fmt: skip
 
 
-def evidence_row(issue_id: str, piece: Evidence) -> Row:
-    """A row of `issue_id, url, kind, at, author, title`."""
-    return (issue_id, piece.url, piece.kind.value, piece.at.isoformat(), piece.author, piece.title)
+def evidence_row(issue_id: str, piece: Evidence, seen: str | None) -> Row:
+    """A row of `issue_id, url, kind, at, author, title, seen`; `seen` is when we first saw it."""
+    return (issue_id, piece.url, piece.kind.value, piece.at.isoformat(), piece.author, piece.title, seen)
 
 
 def evidence_from(row: Row) -> Evidence:
-    """A piece of evidence from a row of `url, kind, at, author, title`."""
-    return Evidence(url=row[0], kind=_KIND[row[1]], at=datetime.fromisoformat(row[2]), author=row[3], title=row[4])
+    """A piece of evidence from a row of `url, kind, at, author, title, seen`."""
+    return Evidence(
+        url=row[0], kind=_KIND[row[1]], at=datetime.fromisoformat(row[2]), author=row[3], title=row[4],
+        seen_at=None if row[5] is None else seen_from(row[5]),
+    )  # fmt: skip
+
+
+def incident_row(incident: Incident) -> Row:
+    """A row of `INCIDENT_COLUMNS` without the last two: where it is from, and when it was seen so."""
+    return (
+        incident.id, int(incident.gone), incident.title, incident.url, list_text(incident.classes),
+        list_text(incident.conditions), incident.severity, incident.service, incident.team,
+        time_text(incident.started), int(incident.day_only), int(incident.assumed_start),
+        time_text(incident.detected), time_text(incident.mitigated),
+    )  # fmt: skip
+
+
+def incident_from(row: Row) -> Incident:
+    """A version of an incident from a row of `INCIDENT_COLUMNS`."""
+    return Incident(
+        id=row[0], gone=bool(row[1]), title=row[2], url=row[3], classes=names_from(row[4]),
+        conditions=names_from(row[5]), severity=row[6], service=row[7], team=row[8], started=time_from(row[9]),
+        day_only=bool(row[10]), assumed_start=bool(row[11]), detected=time_from(row[12]), mitigated=time_from(row[13]),
+        source=row[14], seen_at=seen_from(row[15]),
+    )  # fmt: skip

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sqlite3
 from typing import TYPE_CHECKING, Self
 
-from tracker.store import facts, issues, journal
+from tracker.store import facts, incidents, issues, journal
 from tracker.store.connection import connect, damaged, transaction
 
 if TYPE_CHECKING:
@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from datetime import datetime
     from pathlib import Path
 
-    from tracker.model import Commitment, Facts, Issue, Review, Snapshot
+    from tracker.model import Commitment, Facts, Incident, Issue, Review, Snapshot
     from tracker.store.journal import SyncState
 
 
@@ -79,6 +79,7 @@ class Store:
         With `reached` (the tracker's name) the run's progress is recorded in the same transaction.
         """
         with transaction(self._connection) as connection:
+            journal.note_first(connection, now)
             issues.save(connection, snapshots, now, listed)
             if reached and snapshots:
                 journal.reach(connection, reached, max(s.issue.updated for s in snapshots))
@@ -113,6 +114,7 @@ class Store:
     def save_document(self, review: Review, commitments: Iterable[Commitment], now: datetime) -> None:
         """Keep what a document says: proposals, and the items that no issue stands for yet."""
         with transaction(self._connection) as connection:
+            journal.note_first(connection, now)
             issues.save_document(connection, review, tuple(commitments), now)
 
     def commitments(self, review_id: str) -> dict[str, tuple[tuple[Commitment, Issue], ...]]:
@@ -130,6 +132,40 @@ class Store:
     def unmarked(self, tracker: str) -> dict[str, Issue]:
         """Followed issues without a readable marker, by title."""
         return issues.load_unmarked(self._connection, tracker)
+
+    # What feeds and files say of incidents
+
+    def save_incidents(self, source: str, told: Sequence[Incident], now: datetime) -> tuple[int, int]:
+        """Keep what a source says of these incidents, all or nothing, whatever their own `source` and `seen_at`.
+
+        A version is added only where anything else differs from the last one. Returns how many are new and how many
+        have changed; one that comes back after it was gone has changed.
+        """
+        with transaction(self._connection) as connection:
+            journal.note_first(connection, now)
+            return incidents.save(connection, source, told, now)
+
+    def compare_incidents(self, source: str, told: Sequence[Incident]) -> tuple[int, int]:
+        """What `save_incidents` would return; nothing is kept."""
+        return incidents.compare(self._connection, source, told)
+
+    def incident_ids(self, source: str) -> frozenset[str]:
+        """The incidents that a source shows, as far as is known."""
+        return incidents.load_ids(self._connection, source)
+
+    def withdraw_incidents(self, source: str, ids: Iterable[str], now: datetime) -> int:
+        """Keep that a source shows these no more. Returns how many of them it did show until then."""
+        with transaction(self._connection) as connection:
+            return incidents.withdraw(connection, source, tuple(ids), now)
+
+    def feed_state(self, name: str) -> SyncState:
+        """How far the last readings of an incident feed came; its name is the state's `tracker`."""
+        return journal.load(self._connection, name, "feeds")
+
+    def save_feed_state(self, state: SyncState) -> None:
+        """Keep how far a reading of an incident feed came."""
+        with transaction(self._connection) as connection:
+            journal.save(connection, state, "feeds")
 
     # What this machine does
 
