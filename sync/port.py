@@ -18,6 +18,8 @@ from tracker.model import DueMove, EvidenceKind
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
+    from sync.feeds import FeedQuery, FeedSample, IncidentPage
+
 
 class RemoteState(Struct, frozen=True, gc=False):
     """Open or closed, why (`completed`, `not_planned` or `duplicate`), and whether work is under way."""
@@ -248,6 +250,12 @@ class TrackerAdapter(Protocol):
 
     def release(self, claim: Claim) -> None:
         """Give the claim back; giving back one that is gone is fine."""
+
+    def incidents(self, query: FeedQuery, since: datetime | None) -> Iterator[IncidentPage]:
+        """The incidents of a feed changed since then (all when None), oldest change first; at least one page."""
+
+    def sample(self, query: FeedQuery) -> FeedSample:
+        """A look at a feed, for `track doctor`."""
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing, for `track doctor`."""

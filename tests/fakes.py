@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, TypeVar
 import msgspec
 from msgspec import Struct
 
+from sync.feeds import FeedSample, IncidentPage, RemoteIncident
 from sync.mapping import FOLLOWED
 from sync.marker import MARK
 from sync.port import (
@@ -43,6 +44,8 @@ from tracker.model import EvidenceKind
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
+
+    from sync.feeds import FeedQuery
 
 T = TypeVar("T")
 START = datetime(2026, 10, 5, 9, 0, tzinfo=UTC)
@@ -261,6 +264,20 @@ class FakeProject:
         self.issues[issue.id] = msgspec.structs.replace(issue, updated=self.now())
 
 
+def _incident(issue: RemoteIssue) -> RemoteIncident:
+    times = {"created_at": issue.created, "closed_at": issue.closed}
+    return RemoteIncident(
+        ref=issue.ref,
+        url=issue.url,
+        title=issue.title,
+        created=issue.created,
+        updated=issue.updated,
+        labels=issue.labels,
+        fields={name: (at.isoformat(),) for name, at in times.items() if at is not None},
+        text=issue.text,
+    )
+
+
 class FakeTracker:
     """One machine's adapter to a project: a `TrackerAdapter`.
 
@@ -352,6 +369,28 @@ class FakeTracker:
     def release(self, claim: Claim) -> None:
         """Only one's own."""
         self._write(self._next("release"), lambda: self._give_back(claim))
+
+    def incidents(self, query: FeedQuery, since: datetime | None) -> Iterator[IncidentPage]:
+        """Issues with all labels of the query, oldest change first."""
+        self._read("incidents")
+        changed = [each for each in self._labelled(query) if since is None or each.updated >= since]
+        now = self.project.now()
+        for start in range(0, max(1, len(changed)), PAGE):
+            if start:
+                self._read("incidents")
+            batch = tuple(changed[start : start + PAGE])
+            reached = batch[-1].updated if batch else None
+            yield IncidentPage(incidents=batch, server_time=now, reached=reached)
+
+    def sample(self, query: FeedQuery) -> FeedSample:
+        """The newest hundred of them."""
+        self._read("sample")
+        found = self._labelled(query)[::-1]
+        return FeedSample(total=len(found), newest=tuple(found[:PAGE]))
+
+    def _labelled(self, query: FeedQuery) -> list[RemoteIncident]:
+        found = [each for each in self.project.issues.values() if set(query.labels).issubset(each.labels)]
+        return [_incident(each) for each in sorted(found, key=lambda issue: (issue.updated, issue.number))]
 
     def check(self) -> Iterator[Check]:
         """All is well."""

@@ -30,6 +30,11 @@ class: config-rollout
 | A1 | Reject config without a valid schema | @octo | |
 | A2 | Roll out to five hosts first | @octo | PAY-7 |
 """
+FEED = """
+[incidents.ops]
+tracker = "payments"
+labels = ["incident"]
+"""
 
 
 def never(seconds: float) -> None:
@@ -44,7 +49,7 @@ def app(tmp_path: Path) -> Iterator[App]:
         tracker = (
             f'kind = "github"\nrepository = "acme/payments"\nurl = "{sandbox.api_url}"\ntoken = {{ env = "TOKEN" }}'
         )
-        (tmp_path / "config.toml").write_text(f"[trackers.payments]\n{tracker}\n")
+        (tmp_path / "config.toml").write_text(f"[trackers.payments]\n{tracker}\n{FEED}")
         app = App(str(tmp_path / "config.toml"), env={"TOKEN": "t"}, cwd=tmp_path, now=lambda: NOW, sleep=never)
         run(["push", "--yes", str(tmp_path / "INC-1.md")], app)
         sandbox.people.merge_pull_request("acme/payments", 1, "octo")

@@ -16,6 +16,8 @@ from sync.adapters.conversation import decode_written
 from sync.adapters.github_checks import check_access
 from sync.adapters.github_claims import Claims
 from sync.adapters.github_client import Client
+from sync.adapters.github_incidents import Incidents
+from sync.adapters.github_lists import PAGE, SMALLEST_PAGE, each_page
 from sync.adapters.github_meaning import TooHeavy, decode_read
 from sync.mapping import FOLLOWED
 from sync.marker import MARK
@@ -32,7 +34,6 @@ from sync.port import (
     Patch,
     Rejected,
     RemoteIssue,
-    Transient,
     describe_dropped,
 )
 from tracker.errors import TryLater
@@ -44,12 +45,11 @@ if TYPE_CHECKING:
     from github.Auth import Auth
 
     from sync.adapters.conversation import Answer
+    from sync.feeds import FeedQuery, FeedSample, IncidentPage
     from sync.waiting import Waiting
 
 T = TypeVar("T")
 
-PAGE = 100
-SMALLEST_PAGE = 12
 MOST_PAGES = 10
 """A search on GitHub ends at a thousand results."""
 
@@ -72,17 +72,14 @@ class GitHub:
         self.client = Client(url, auth)
         self._reader = answers.Reader(self.client.host, trusted)
         self._claims = Claims(self.client, self._query, lambda: self._path("labels"))
+        self._incidents = Incidents(repository, self._query_once, waiting)
 
     def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
         """Followed issues, oldest change first, with everything in the same request, the total too."""
         del counted
         since_text = None if since is None else since.astimezone(UTC).isoformat()
-        cursor: str | None = None
-        seen: set[str] = set()
-        size = PAGE
-        while True:
-            variables = {"label": [FOLLOWED], "since": since_text, "after": cursor}
-            found, answer, size = self._list_page(variables, size, seen)
+        variables = {"label": [FOLLOWED], "since": since_text}
+        for found, answer in each_page(self._waiting, self._list, variables):
             self._current = found.name_with_owner
             yield Page(
                 issues=tuple([self._whole(issue) for issue in found.issues.nodes if issue]),
@@ -90,10 +87,6 @@ class GitHub:
                 server_time=answer.time,
                 home=found.name_with_owner,
             )
-            if not found.issues.page_info.has_next_page:
-                return
-            cursor = found.issues.page_info.end_cursor or ""
-            seen.add(cursor)
 
     def fetch(self, known: Sequence[Known]) -> Iterator[RemoteIssue | Absent]:
         """Each known issue by its node id, 100 a request; what is not found is asked for by number."""
@@ -188,29 +181,21 @@ class GitHub:
         """Delete the label, if it is still ours."""
         self._claims.release(claim)
 
+    def incidents(self, query: FeedQuery, since: datetime | None) -> Iterator[IncidentPage]:
+        """By the labels of the feed, in its repository."""
+        return self._incidents.pages(query, since)
+
+    def sample(self, query: FeedQuery) -> FeedSample:
+        """By the labels of the feed."""
+        return self._incidents.sample(query)
+
     def check(self) -> Iterator[Check]:
         """What works and what is missing."""
         return check_access(self.home, lambda text, variables, shape: self._query(text, variables, shape)[0])
 
-    def _list_page(
-        self, variables: Mapping[str, Any], size: int, seen: set[str]
-    ) -> tuple[replies.Repository, Answer, int]:
-        """One page; half as many issues when it is too heavy for GitHub."""
-
-        def attempt() -> tuple[replies.Repository, Answer]:
-            nonlocal size
-            try:
-                answer, raw = self._query_once(queries.LIST, {**variables, "first": size}, replies.List)
-            except TooHeavy:
-                size = max(SMALLEST_PAGE, size // 2)
-                raise
-            info = answer.repository.issues.page_info
-            if info.has_next_page and (info.end_cursor or "") in {*seen, variables["after"] or ""}:
-                raise Transient("GitHub gave the same page twice", "Run it again later; what was read so far is kept.")
-            return answer.repository, raw
-
-        found, raw = self._waiting.read(attempt)
-        return found, raw, size
+    def _list(self, variables: Mapping[str, Any]) -> tuple[replies.Repository, Answer]:
+        found, answer = self._query_once(queries.LIST, variables, replies.List)
+        return found.repository, answer
 
     def _query(self, text: str, variables: Mapping[str, Any], shape: type[T]) -> tuple[T, Answer]:
         return self._waiting.read(lambda: self._query_once(text, variables, shape))

@@ -60,6 +60,27 @@ query Followed($owner: String!, $name: String!, $label: [String!], $since: DateT
     + _ISSUE
 )
 
+INCIDENTS = """
+query Incidents(
+  $owner: String!, $name: String!, $label: [String!], $since: DateTime, $direction: OrderDirection!, $first: Int!,
+  $after: String, $text: Boolean!
+) {
+  repository(owner: $owner, name: $name) {
+    nameWithOwner
+    issues(first: $first, after: $after, filterBy: {labels: $label, since: $since},
+           orderBy: {field: UPDATED_AT, direction: $direction}) {
+      totalCount
+      pageInfo { hasNextPage endCursor }
+      nodes {
+        number url title createdAt updatedAt closedAt
+        labels(first: 100) { nodes { name } }
+        body @include(if: $text)
+      }
+    }
+  }
+}
+"""
+
 NODES = "query Known($ids: [ID!]!) { nodes(ids: $ids) { __typename ...issue } }\n" + _ISSUE
 
 ONE = (

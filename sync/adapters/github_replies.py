@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from msgspec import Struct
 
 from sync.adapters import github_answers as answers
@@ -32,6 +34,40 @@ class List(Struct, frozen=True):
     """The answer to `LIST`."""
 
     repository: Repository
+
+
+class Incident(Struct, frozen=True, rename="camel"):
+    """An issue that is an incident; the text only where it was asked for."""
+
+    number: int
+    url: str
+    title: str
+    created_at: datetime
+    updated_at: datetime
+    labels: answers.Labels
+    closed_at: datetime | None = None
+    body: str | None = None
+
+
+class IncidentIssues(Struct, frozen=True, rename="camel"):
+    """A page of incidents, and how many the whole list has."""
+
+    total_count: int
+    page_info: answers.PageInfo
+    nodes: list[Incident | None]
+
+
+class IncidentRepository(Struct, frozen=True, rename="camel"):
+    """The repository with a page of its incidents."""
+
+    name_with_owner: str
+    issues: IncidentIssues
+
+
+class Incidents(Struct, frozen=True):
+    """The answer to `INCIDENTS`."""
+
+    repository: IncidentRepository
 
 
 class Nodes(Struct, frozen=True):

@@ -12,6 +12,7 @@ from sync.adapters.jira_claims import Claims
 from sync.adapters.jira_client import Client
 from sync.adapters.jira_data_center import DataCenterFinder
 from sync.adapters.jira_finding import CloudFinder
+from sync.adapters.jira_incidents import Incidents
 from sync.adapters.jira_people import People
 from sync.adapters.jira_reader import DOCUMENTS, WIKI, Reader
 from sync.adapters.jira_writing import Writer
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from datetime import datetime
 
+    from sync.feeds import FeedQuery, FeedSample, IncidentPage
     from sync.waiting import Waiting
     from tracker.config import JiraTracker
 
@@ -72,6 +74,7 @@ class Jira:
         finder = CloudFinder if cloud else DataCenterFinder
         self._finder = finder(self.client, self._reader, self.home, not_done, development=settings.development_panel)
         self._claims = Claims(self.client, self.home)
+        self._incidents = Incidents(self.client, self._reader, cloud=cloud)
 
     def pages(self, since: datetime | None, *, counted: bool = True) -> Iterator[Page]:
         """Followed issues, oldest change first; history in bulk, links only of issues that have some."""
@@ -125,6 +128,14 @@ class Jira:
     def release(self, claim: Claim) -> None:
         """Delete the property, if it is still ours."""
         self._claims.release(claim)
+
+    def incidents(self, query: FeedQuery, since: datetime | None) -> Iterator[IncidentPage]:
+        """By the query of the feed, in whatever project."""
+        return self._incidents.pages(query, since)
+
+    def sample(self, query: FeedQuery) -> FeedSample:
+        """By the query of the feed."""
+        return self._incidents.sample(query)
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing."""

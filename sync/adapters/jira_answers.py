@@ -156,6 +156,11 @@ class Issue(Struct, frozen=True, gc=False):
     properties: dict[str, Raw] = {}
     changelog: Changelog | None = None
 
+    @property
+    def changed(self) -> datetime:
+        """When it last changed."""
+        return first_time(self.fields.updated)
+
 
 class Target(Struct, frozen=True, gc=False):
     """What a remote link leads to."""

@@ -16,7 +16,7 @@ from sync.adapters import jira_queries as queries
 from sync.adapters.jira_finding import MOST_PAGES, PAGE, Finder
 from sync.adapters.jira_marker import PROPERTY
 from sync.adapters.jira_meaning import decode_read, raise_for_status
-from tracker.errors import TryLater
+from sync.adapters.jira_paging import by_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -32,18 +32,12 @@ class DataCenterFinder(Finder):
 
     def pages(self, since: datetime | None) -> Iterator[list[answers.Issue]]:
         """By the time of change, not by position: an issue that changes meanwhile only moves to a later page."""
-        seen: set[str] = set()
-        passed: list[str] = []
-        while True:
-            jql = queries.followed(self._home, since) + queries.without(passed)
-            page = self._search(queries.oldest_change_first(jql), queries.LISTED, strict=not seen)
-            fresh = [issue for issue in page if issue.id not in seen]
-            if fresh or not seen:
-                yield self._listed(fresh)
-            seen.update(issue.id for issue in fresh)
-            if len(page) < PAGE:
-                return
-            since, passed = _go_on(page, fresh, since, passed)
+
+        def ask(after: datetime | None, passed: Sequence[str], first: bool) -> list[answers.Issue]:
+            jql = queries.followed(self._home, after) + queries.without(passed)
+            return self._search(queries.oldest_change_first(jql), queries.LISTED, strict=first)
+
+        return (self._listed(fresh) for fresh in by_time(ask, since, PAGE))
 
     def _strays(self) -> Iterator[list[answers.Issue]]:
         for number in range(MOST_PAGES):
@@ -103,19 +97,3 @@ class DataCenterFinder(Finder):
                 log = alone.changelog if alone is not None else log
             told[issue.id] = log.histories if log is not None else ()
         return told
-
-
-def _go_on(
-    page: list[answers.Issue], fresh: list[answers.Issue], since: datetime | None, passed: list[str]
-) -> tuple[datetime | None, list[str]]:
-    """From when the list goes on, and without which issues: those that were shown of that very moment.
-
-    An index that is less exact than the times it shows gives a page of known ones: then all of them are left out.
-    """
-    last = answers.first_time(page[-1].fields.updated)
-    at_last = [issue.id for issue in page if not fresh or answers.first_time(issue.fields.updated) == last]
-    if not fresh and set(at_last) <= set(passed):
-        raise TryLater("Jira gave the same page twice", "Run it again later; what was read so far is kept.")
-    if not fresh:
-        return since, [*passed, *at_last]
-    return last, [*passed, *at_last] if last == since else at_last

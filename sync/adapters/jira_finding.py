@@ -16,12 +16,13 @@ from sync.adapters.jira_development import read_merged
 from sync.adapters.jira_history import DONE, in_order, read_history, status_ids
 from sync.adapters.jira_marker import PROPERTY
 from sync.adapters.jira_meaning import decode_read, raise_for_status
+from sync.adapters.jira_paging import by_token
 from sync.adapters.jira_reader import Parts
 from sync.port import Rejected
-from tracker.errors import NotAuthorised, TryLater
+from tracker.errors import NotAuthorised
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
 
     from sync.adapters.conversation import Answer
@@ -31,7 +32,6 @@ if TYPE_CHECKING:
     from sync.port import RemoteIssue
 
 T = TypeVar("T")
-P = TypeVar("P", answers.SearchPage, answers.Changes)
 
 PAGE = 100
 GROUP = 1000
@@ -289,9 +289,7 @@ class CloudFinder(Finder):
         }  # fmt: skip
         if reconcile and self._recent:
             asked["reconcileIssues"] = [int(each) for each in self._recent]
-        for page in _by_token(
-            lambda token: self._ask_list("POST", "/search/jql", answers.SearchPage, asked | token)[0]
-        ):
+        for page in by_token(lambda token: self._ask_list("POST", "/search/jql", answers.SearchPage, asked | token)[0]):
             yield page.issues
 
     def _by_ids(self, ids: Sequence[str], away: frozenset[str] = frozenset()) -> list[answers.Issue]:
@@ -309,26 +307,11 @@ class CloudFinder(Finder):
 
     def _add_histories(self, ids: Sequence[str], changes: dict[str, list[answers.Change]]) -> None:
         asked: dict[str, object] = {"issueIdsOrKeys": list(ids), "maxResults": MOST_CHANGES}
-        for page in _by_token(
+        for page in by_token(
             lambda token: self._client.ask("POST", "/changelog/bulkfetch", answers.Changes, asked | token)[0]
         ):
             for each in page.issue_change_logs:
                 changes.setdefault(each.issue_id, []).extend(each.change_histories)
-
-
-def _by_token(ask: Callable[[dict[str, object]], P]) -> Iterator[P]:
-    """The pages of a list that goes on by token. Raises TryLater when a token comes again."""
-    seen: set[str] = set()
-    token: str | None = None
-    while True:
-        page = ask({"nextPageToken": token} if token else {})
-        yield page
-        token = page.next_page_token
-        if not token:
-            return
-        if token in seen:
-            raise TryLater("Jira gave the same page twice", "Run it again later; what was read so far is kept.")
-        seen.add(token)
 
 
 def _is_untouched(fields: answers.Fields) -> bool:

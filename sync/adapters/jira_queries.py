@@ -23,11 +23,20 @@ LISTED = (
 WHOLE = (*LISTED, "description")
 """The fields of a known issue: its text is compared with what was pushed."""
 
+INCIDENT = ("summary", "labels", "created", "updated")
+"""The fields of an incident, beside those that a feed names."""
+
 
 def followed(project: str, since: datetime | None = None) -> str:
     """The issues that `track` follows, changed at or after a moment."""
     changed = "" if since is None else f" AND updated >= {milliseconds(since)}"
     return f"project = {quoted(project)} AND labels = {quoted(FOLLOWED)}{changed}"
+
+
+def chosen(jql: str, since: datetime | None = None) -> str:
+    """What a query of the config chooses, changed at or after a moment."""
+    changed = "" if since is None else f" AND updated >= {milliseconds(since)}"
+    return f"({jql}){changed}"
 
 
 def strays(project: str) -> str:
@@ -58,6 +67,11 @@ def without(ids: Sequence[str]) -> str:
 def oldest_change_first(jql: str) -> str:
     """The same in the order in which a list can be gone on with."""
     return f"{jql} ORDER BY updated ASC, key ASC"
+
+
+def newest_change_first(jql: str) -> str:
+    """The same, the other way round."""
+    return f"{jql} ORDER BY updated DESC, key DESC"
 
 
 def milliseconds(moment: datetime) -> int:

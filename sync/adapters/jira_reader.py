@@ -64,6 +64,10 @@ class Reader:
         """Where people see an issue."""
         return f"{self._site}/browse/{key}"
 
+    def plain(self, text: object) -> str:
+        """A long text without any markup."""
+        return self._texts.plain(text)
+
     def issue(self, issue: Issue, parts: Parts, *, at_home: bool) -> RemoteIssue:
         """An issue with what hangs on it."""
         fields, history = issue.fields, parts.history

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sync.sandbox.jira_access import ZONE, Call
-from sync.sandbox.jira_defaults import CATEGORIES
+from sync.sandbox.jira_defaults import CATEGORIES, PRIORITIES
 from sync.sandbox.jira_words import TEXTS, holds, read_words
 
 if TYPE_CHECKING:
@@ -105,6 +105,27 @@ def _labels(_scope: Scope, field: str, operator: str, values: list[str]) -> Test
     if operator in ("is", "is not"):
         return _empty(operator, field, values, held)
     return _chosen(operator, field, set(values), held)
+
+
+def _components(scope: Scope, field: str, operator: str, values: list[str]) -> Test:
+    def held(issue: Issue) -> set[str]:
+        return {name.lower() for name in issue.components}
+
+    if operator in ("is", "is not"):
+        return _empty(operator, field, values, held)
+    known = {name for issue in scope.call.world.site.issues.values() for name in held(issue)}
+    for value in values:
+        if value.lower() not in known:
+            raise _missing(value, field)
+    return _chosen(operator, field, {value.lower() for value in values}, held)
+
+
+def _priority(_scope: Scope, field: str, operator: str, values: list[str]) -> Test:
+    known = {name.lower(): name for name in PRIORITIES} | {number: name for name, number in PRIORITIES.items()}
+    for value in values:
+        if value.lower() not in known:
+            raise _missing(value, field)
+    return _chosen(operator, field, {known[value.lower()] for value in values}, lambda issue: {issue.priority})
 
 
 def _type(scope: Scope, field: str, operator: str, values: list[str]) -> Test:
@@ -226,6 +247,8 @@ CLAUSES: dict[str, Clause] = {
     **dict.fromkeys(("key", "issuekey", "issue", "id"), _key),
     "labels": _labels,
     **dict.fromkeys(("type", "issuetype"), _type),
+    **dict.fromkeys(("component", "components"), _components),
+    "priority": _priority,
     "status": _status,
     "statuscategory": _category,
     "resolution": _resolution,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-ISSUE_TYPES = (("10001", "Task"), ("10002", "Bug"), ("10003", "Story"))
+ISSUE_TYPES = (("10001", "Task"), ("10002", "Bug"), ("10003", "Story"), ("10004", "Incident"))
 
 STATUSES: tuple[tuple[str, str, Literal["new", "indeterminate", "done"]], ...] = (
     ("10000", "To Do", "new"),
@@ -69,6 +69,7 @@ FIELDS = {
     "reporter": ("Reporter", "user"),
     "duedate": ("Due date", "date"),
     "priority": ("Priority", "priority"),
+    "components": ("Components", "array"),
     "status": ("Status", "status"),
     "resolution": ("Resolution", "resolution"),
     "resolutiondate": ("Resolved", "datetime"),
@@ -76,4 +77,4 @@ FIELDS = {
     "updated": ("Updated", "datetime"),
     "comment": ("Comment", "comments-page"),
 }
-"""Name and type of each system field. Any `customfield_…` is a field too, of type string."""
+"""Name and type of each system field. Any `customfield_…` is a field too, of type string unless the site says more."""

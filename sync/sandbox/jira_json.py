@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from sync.sandbox.jira_access import TIME_ZONE, stamp
@@ -11,7 +12,18 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Iterable
 
     from sync.sandbox.jira_access import Dialect
-    from sync.sandbox.jira_state import Account, Change, ChangeItem, Comment, Issue, Named, Project, RemoteLink, Status
+    from sync.sandbox.jira_state import (
+        Account,
+        Change,
+        ChangeItem,
+        Comment,
+        FieldKind,
+        Issue,
+        Named,
+        Project,
+        RemoteLink,
+        Status,
+    )
     from sync.sandbox.jira_world import JiraWorld
 
 Json = dict[str, object]
@@ -207,6 +219,7 @@ def _fields(world: JiraWorld, dialect: Dialect, issue: Issue) -> Json:
             "name": issue.priority,
         },
         "labels": issue.labels,
+        "components": [_show_component(dialect, name) for name in issue.components],
         "duedate": issue.due,
         "assignee": show_account(dialect, world.account(issue.assignee)) if issue.assignee else None,
         "reporter": reporter,
@@ -218,4 +231,24 @@ def _fields(world: JiraWorld, dialect: Dialect, issue: Issue) -> Json:
             "comments": comments, "self": own, "maxResults": len(comments), "total": len(comments), "startAt": 0,
         },
         **issue.custom,
+        **{
+            name: _show_custom(dialect, each.kind, issue.custom.get(name))
+            for name, each in site.custom_fields.items()
+        },
     }  # fmt: skip
+
+
+def _show_component(dialect: Dialect, name: str) -> Json:
+    number = str(20000 + sum(name.encode()))
+    return {"self": dialect.api("component", number), "id": number, "name": name}
+
+
+def _show_custom(dialect: Dialect, kind: FieldKind, value: object) -> object:
+    """What a field that the site knows holds: a time in the viewer's zone, a choice as a record."""
+    match kind:
+        case "datetime" if isinstance(value, str):
+            return stamp(datetime.fromisoformat(value))
+        case "option" if isinstance(value, str):
+            number = str(30000 + sum(value.encode()))
+            return {"self": dialect.api("customFieldOption", number), "value": value, "id": number}
+    return value

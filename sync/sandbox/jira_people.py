@@ -6,16 +6,16 @@ Each public method of `JiraPeople` is one thing that can happen, and a verb of t
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Literal
 
-from sync.sandbox.jira_defaults import PERMISSIONS
-from sync.sandbox.jira_state import RemoteLink, Status, Transition
+from sync.sandbox.jira_defaults import PERMISSIONS, PRIORITIES
+from sync.sandbox.jira_state import CustomField, FieldKind, RemoteLink, Status, Transition
 from sync.sandbox.people import locked
 from sync.sandbox.world import PERMISSIVE_USER, NoSuch
 
 if TYPE_CHECKING:
-    from sync.sandbox.jira_state import Account, Issue
+    from sync.sandbox.jira_state import Account, Issue, Project
     from sync.sandbox.jira_world import JiraWorld
 
 
@@ -36,12 +36,13 @@ class JiraPeople:
         labels: list[str] | None = None,
         author: str = PERMISSIVE_USER,
         description: str | None = None,
+        issue_type: str = "",
     ) -> str:
-        """Open an issue by hand, of the project's first issue type."""
+        """Open an issue by hand, of the project's first issue type unless another one is named."""
         home = self.world.project(project)
         values: dict[str, object] = {
             "summary": summary,
-            "issuetype": home.issue_types[0].id,
+            "issuetype": _type_id(home, issue_type),
             "labels": sorted(labels or []),
             "description": description,
         }
@@ -72,6 +73,24 @@ class JiraPeople:
     def set_due(self, issue: str, due: str | None, actor: str = PERMISSIVE_USER) -> str:
         """Move the due date, as yyyy-mm-dd, or take it away."""
         return self._set(issue, actor, {"duedate": due})
+
+    @locked
+    def set_field(self, issue: str, field: str, value: str | list[str] | None, actor: str = PERMISSIVE_USER) -> str:
+        """Set the priority, the components, or a field that was added; a time as `2026-10-01T09:12:00+00:00`."""
+        added = self.world.site.custom_fields.get(field)
+        if field == "priority" and value not in PRIORITIES:
+            raise NoSuch(f"There is no priority {value}.")
+        if field not in ("priority", "components") and added is None:
+            raise NoSuch(f"There is no field {field} to set.")
+        if added is not None and added.kind in _TIMES and isinstance(value, str):
+            value = _TIMES[added.kind](value)
+        return self._set(issue, actor, {field: value})
+
+    @locked
+    def add_field(self, field: str, name: str, kind: FieldKind = "string") -> str:
+        """Add a field to the site, as `customfield_10100`; it holds text, a number, a date, a datetime or an option."""
+        self.world.site.custom_fields[field] = CustomField(name=name, kind=kind)
+        return self._changed(field)
 
     @locked
     def assign(self, issue: str, account: str | None, actor: str = PERMISSIVE_USER) -> str:
@@ -255,6 +274,34 @@ class JiraPeople:
     def _changed(self, what: str) -> str:
         self.world.around.revision += 1
         return what
+
+
+def _type_id(home: Project, name: str) -> str:
+    if not name:
+        return home.issue_types[0].id
+    found = next((each.id for each in home.issue_types if each.name.lower() == name.lower()), None)
+    if found is None:
+        raise NoSuch(f"There is no issue type {name} in {home.key}.")
+    return found
+
+
+def _day(text: str) -> str:
+    try:
+        return date.fromisoformat(text).isoformat()
+    except ValueError as error:
+        raise NoSuch(f"There is no day {text}.") from error
+
+
+def _moment(text: str) -> str:
+    """A time, in UTC where it names no zone."""
+    try:
+        at = datetime.fromisoformat(text)
+    except ValueError as error:
+        raise NoSuch(f"There is no time {text}.") from error
+    return at.replace(tzinfo=at.tzinfo or UTC).isoformat()
+
+
+_TIMES = {"date": _day, "datetime": _moment}
 
 
 def _known(permissions: list[str]) -> list[str]:

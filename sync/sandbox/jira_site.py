@@ -147,17 +147,21 @@ def _schema(name: str, kind: str) -> dict[str, object]:
             "custom": "com.atlassian.jira.plugin.system.customfieldtypes:textfield",
             "customId": int(name.rpartition("_")[2]) if name.rpartition("_")[2].isdecimal() else 0,
         }
-    return {"type": kind, "system": name, **({"items": "string"} if kind == "array" else {})}
+    return {
+        "type": kind,
+        "system": name,
+        **({"items": "component" if name == "components" else "string"} if kind == "array" else {}),
+    }
 
 
 def fields(call: Call) -> Response:
-    """GET every field: those of the system and those that some project added."""
+    """GET every field: those of the system, those that some project added, and those that the site knows."""
     custom = {
         name: (name, "string")
         for project in call.world.site.projects.values()
         for name in (*project.screen, *project.required)
         if name not in FIELDS
-    }
+    } | {name: (each.name, each.kind) for name, each in call.world.site.custom_fields.items()}
     return reply([_show_known(name, *told) for name, told in {**FIELDS, **custom}.items()])
 
 

@@ -18,6 +18,7 @@ from sync.sandbox.jira_defaults import (
 
 Deployment = Literal["cloud", "data-center"]
 Category = Literal["new", "indeterminate", "done"]
+FieldKind = Literal["string", "number", "date", "datetime", "option"]
 Text = str | dict[str, object]
 """A long text as it was written: wiki or plain text, or an Atlassian Document."""
 
@@ -118,6 +119,13 @@ class PullRequest(Struct, kw_only=True):
         return f"https://github.example.com/{self.repository}/pull/{self.number}"
 
 
+class CustomField(Struct, kw_only=True):
+    """A field that somebody added to the site: its name, and what it holds."""
+
+    name: str
+    kind: FieldKind = "string"
+
+
 class ChangeItem(Struct, kw_only=True):
     """One field of a change, as value and as text. An empty `field_id` is a change that is no field's."""
 
@@ -158,6 +166,7 @@ class Issue(Struct, kw_only=True):
     due: str | None = None
     assignee: str | None = None
     labels: list[str] = field(default_factory=list)
+    components: list[str] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)
     links: list[RemoteLink] = field(default_factory=list)
     properties: dict[str, object] = field(default_factory=dict)
@@ -187,6 +196,7 @@ class Site(Struct, kw_only=True):
     accounts: dict[str, Account] = field(default_factory=dict)
     tokens: dict[str, str] = field(default_factory=dict)
     projects: dict[int, Project] = field(default_factory=dict)
+    custom_fields: dict[str, CustomField] = field(default_factory=dict)
     issues: dict[int, Issue] = field(default_factory=dict)
     keys: dict[str, int] = field(default_factory=dict)
     statuses: list[Status] = field(

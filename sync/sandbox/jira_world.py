@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 _PROJECT_KEY = re.compile(r"[A-Z][A-Z0-9_]{1,9}")
 _ATTRIBUTES = {
     "summary": "summary", "description": "description", "labels": "labels", "assignee": "assignee",
-    "reporter": "reporter", "priority": "priority", "duedate": "due", "issuetype": "type",
+    "reporter": "reporter", "priority": "priority", "duedate": "due", "issuetype": "type", "components": "components",
 }  # fmt: skip
 
 

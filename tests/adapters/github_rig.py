@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Self
 from github import Auth
 
 from sync.adapters.github import GitHub
+from sync.feeds import FeedQuery
 from sync.mapping import FOLLOWED
 from sync.sandbox.faults import DropAfter, DropBefore, Fault, FaultPlan, Status, When, too_many
 from sync.sandbox.server import Sandbox
@@ -20,6 +21,8 @@ from tracker.model import EvidenceKind
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
     from types import TracebackType
+
+    from sync.feeds import RemoteIncident
 
 ELSEWHERE = "acme/elsewhere"
 SECRET = "acme/secret"
@@ -40,6 +43,7 @@ class GitHubRig:
 
     patient = True
     shared = True
+    closed_field = "closed_at"
 
     def __init__(self, *, trusted: tuple[str, ...] = ()) -> None:
         self.clock = RecordingClock()
@@ -112,6 +116,20 @@ class GitHubRig:
 
     def move(self, ref: str, *, readable: bool) -> str:
         return self.people.transfer_issue(HOME, _number(ref), ELSEWHERE if readable else SECRET)
+
+    @property
+    def feed(self) -> FeedQuery:
+        return FeedQuery(feed="ops", labels=("incident",), text=True)
+
+    def open_incident(self, title: str, *labels: str, started: str = "") -> str:
+        body = f"Started: {started}" if started else ""
+        ref = self.people.open_issue(HOME, title, body, author="dev")
+        for label in ("incident", *labels):
+            self.label(ref, label)
+        return ref
+
+    def started(self, incident: RemoteIncident) -> str:
+        return incident.text.removeprefix("Started: ")
 
     def due(self, ref: str, day: date | None) -> None:
         """No due dates are kept here."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple, Self
 
 from sync.adapters.jira import Jira
+from sync.feeds import FeedQuery
 from sync.mapping import FOLLOWED
 from sync.sandbox.faults import DropAfter, DropBefore, Fault, FaultPlan, Status, When, jira_limit
 from sync.sandbox.jira_defaults import EVERYBODY_MAY
@@ -21,9 +22,11 @@ if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
     from types import TracebackType
 
+    from sync.feeds import RemoteIncident
     from sync.sandbox.jira_people import JiraPeople
 
 HOME, ELSEWHERE, SECRET = "PLAT", "OPS", "HIDE"
+BEGAN = "customfield_10100"
 TOKEN = "lead-token"
 BUDGET = 120.0
 ADMIN = [*EVERYBODY_MAY, "ADMINISTER_PROJECTS"]
@@ -60,6 +63,7 @@ def fill(people: JiraPeople) -> None:
     for key in (HOME, ELSEWHERE, SECRET):
         world.add_project(key)
         people.set_access(key, ["BROWSE_PROJECTS", "CREATE_ISSUES", "ADD_COMMENTS"], "stranger")
+    people.add_field(BEGAN, "Incident start", "datetime")
     people.set_access(HOME, ADMIN, "lead")
     people.set_access(SECRET, [], "lead")
 
@@ -69,6 +73,7 @@ class JiraRig:
 
     patient = True
     shared = False
+    closed_field = "resolutiondate"
 
     def __init__(self, flavour: Flavour = CLOUD, **settings: object) -> None:
         self.clock = RecordingClock()
@@ -154,6 +159,21 @@ class JiraRig:
 
     def move(self, ref: str, *, readable: bool) -> str:
         return self.people.move_issue(ref, ELSEWHERE if readable else SECRET, "dev")
+
+    @property
+    def feed(self) -> FeedQuery:
+        """Incidents are in a project of their own."""
+        fields = (BEGAN, self.closed_field)
+        return FeedQuery(feed="ops", jql=f"project = {ELSEWHERE} AND type = Incident", fields=fields)
+
+    def open_incident(self, title: str, *labels: str, started: str = "") -> str:
+        key = self.people.open_issue(ELSEWHERE, title, list(labels), "dev", issue_type="Incident")
+        if started:
+            self.people.set_field(key, BEGAN, started, "dev")
+        return key
+
+    def started(self, incident: RemoteIncident) -> str:
+        return "".join(incident.fields.get(BEGAN, ()))
 
     def due(self, ref: str, day: date | None) -> None:
         self.people.set_due(ref, day.isoformat() if day else None, "dev")

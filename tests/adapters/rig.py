@@ -11,6 +11,7 @@ from sync.port import Absent, Draft, Known, OutcomeUnknown, Rejected, RemoteIssu
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
 
+    from sync.feeds import FeedQuery, RemoteIncident
     from tracker.model import EvidenceKind
 
 
@@ -59,6 +60,20 @@ class Rig(Protocol):
     @property
     def shared(self) -> bool:
         """Whether several people can be assigned to an issue."""
+
+    @property
+    def feed(self) -> FeedQuery:
+        """The feed of the tracker's incidents, with the fields and the text that tell something."""
+
+    @property
+    def closed_field(self) -> str:
+        """The field that holds when an incident was closed."""
+
+    def open_incident(self, title: str, *labels: str, started: str = "") -> str:
+        """An issue that is in the feed, and tells its start where one is given."""
+
+    def started(self, incident: RemoteIncident) -> str:
+        """What an incident tells of its start."""
 
     def due(self, ref: str, day: date | None) -> None:
         """Give the issue another due date; nothing happens where the tracker keeps none."""

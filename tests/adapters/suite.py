@@ -6,9 +6,10 @@ test (as `lead`, who may write), and what people do there.
 
 from __future__ import annotations
 
+from tests.adapters.feeds import FeedContract
 from tests.adapters.reading import ReadContract
 from tests.adapters.writing import WriteContract
 
 
-class AdapterContract(ReadContract, WriteContract):
+class AdapterContract(ReadContract, WriteContract, FeedContract):
     """What holds for every adapter."""

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from sync.feeds import FeedQuery
 from sync.mapping import FOLLOWED
 from tests.adapters.rig import Trouble
 from tests.adapters.suite import AdapterContract
@@ -14,6 +15,8 @@ from tracker.model import EvidenceKind
 
 if TYPE_CHECKING:
     from datetime import date, datetime, timedelta
+
+    from sync.feeds import RemoteIncident
 
 FATES = {
     Trouble.CUT_BEFORE: Fate.LOST_BEFORE,
@@ -29,6 +32,7 @@ class FakeRig:
 
     patient = False
     shared = True
+    closed_field = "closed_at"
     elsewhere = ("acme/elsewhere#1", "#99", "https://tracker.test/acme/elsewhere/issues/1", "not a link")
 
     def __init__(self) -> None:
@@ -75,6 +79,17 @@ class FakeRig:
 
     def move(self, ref: str, *, readable: bool) -> str:
         return self.project.move(_number(ref), "acme/elsewhere", readable=readable).ref
+
+    @property
+    def feed(self) -> FeedQuery:
+        return FeedQuery(feed="ops", labels=("incident",), text=True)
+
+    def open_incident(self, title: str, *labels: str, started: str = "") -> str:
+        text = f"Started: {started}" if started else ""
+        return self.project.open_issue(title, text, labels=("incident", *labels)).ref
+
+    def started(self, incident: RemoteIncident) -> str:
+        return incident.text.removeprefix("Started: ")
 
     def due(self, ref: str, day: date | None) -> None:
         """No due dates are kept here."""

@@ -12,13 +12,18 @@ from tests.config.reading import EXAMPLE, parsed, problems_of
 from tracker.config import TokenSource
 from tracker.config.lines import Place, locate_keys
 from tracker.config.records import Document
+from tracker.config.report import Source, TimeSource
 from tracker.config.values import Told
 
+SOURCES = ("class", "conditions", "severity", "team", "started", "detected", "mitigated")
 TRACKERS = {"payments": "github", "platform": "jira"}
 
 
 def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
-    """Every key of the definition; `*` stands for a name that a person chooses, or the kind of what has one."""
+    """Every key of the definition; `*` stands for a name that a person chooses, or the kind of what has one.
+
+    The keys of a source are explained once for all values that have one.
+    """
     if get_origin(kind) is Annotated and isinstance(kind.__metadata__[0], Told):
         kind = get_args(kind)[0]
     if get_origin(kind) in (Union, UnionType):
@@ -30,8 +35,11 @@ def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
         config = kind.__struct_config__
         place = (*at[:-1], config.tag) if config.tag_field else at
         yield from [(*place, config.tag_field)] if config.tag_field else []
+        if kind in (Source, TimeSource):
+            yield at
+            place = (*at[:-1], "a source")
         for field in fields(kind):
-            yield from keys_of(field.type, (*place, field.name))
+            yield from keys_of(field.type, (*place, field.encode_name))
     else:
         assert get_origin(kind) in (Annotated, tuple, frozenset)
         yield at
@@ -51,7 +59,9 @@ def starred(place: Place) -> tuple[str | int, ...]:
     match place:
         case ("trackers", str(name), *more):
             return ("trackers", TRACKERS[name], *more)
-        case (("people" | "slo") as table, _name, *more):
+        case ("incidents", _name, str(key), told) if key in SOURCES:
+            return ("incidents", "*", "a source", told)
+        case (("people" | "slo" | "incidents" | "classes") as table, _name, *more):
             return (table, "*", *more)
         case ("documents", "words", table, _name):
             return ("documents", "words", table, "*")

@@ -8,7 +8,8 @@ import pytest
 
 from tests.config.reading import TOKEN, only_problem, parsed, problems_of, with_tracker
 from tracker.config.reader import Reader
-from tracker.config.records import GitHubSection, Section
+from tracker.config.records import GitHubSection
+from tracker.config.section import Section
 from tracker.config.values import Name, Setting
 
 

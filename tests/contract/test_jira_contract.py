@@ -99,7 +99,13 @@ def _go_on_after_changes(sandbox: Sandbox, lead: JiraClient) -> None:
     lead.post("/changelog/bulkfetch", {"issueIdsOrKeys": ["PLAT-1"], "maxResults": 1})
     sandbox.jira.set_screen("OPS", ["summary", "issuetype", "project", "customfield_10010"], ["customfield_10010"])
     lead.get("/issue/createmeta/OPS/issuetypes/10001")
+    for field, kind in {"customfield_1": "datetime", "customfield_2": "date", "customfield_3": "option"}.items():
+        sandbox.jira.add_field(field, f"A {kind}", kind)  # type: ignore[arg-type]
+        sandbox.jira.set_field("PLAT-1", field, "2026-10-01")
+    sandbox.jira.set_field("PLAT-1", "components", ["checkout"])
     lead.get("/field")
+    lead.get("/issue/PLAT-1?expand=changelog")
+    lead.search("project = PLAT AND component = checkout AND type = Task ORDER BY updated DESC", fields=["*all"])
     sandbox.jira.move_issue("PLAT-2", "OPS")
     lead.get("/issue/PLAT-2?expand=changelog")
     lead.get("/issue/PLAT-1/properties")

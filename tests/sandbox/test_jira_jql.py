@@ -27,6 +27,9 @@ def prepare(people: JiraPeople) -> None:
     people.comment("PLAT-3", "reader", "We should limit the blast, too. Then stop.")
     people.comment("PLAT-3", "reader", "Again: canary")
     people.transition("PLAT-4", "Done", resolution="Done")
+    people.set_field("PLAT-2", "components", ["Web", "checkout"])
+    people.set_field("PLAT-4", "components", ["checkout"])
+    people.set_field("PLAT-4", "priority", "Highest")
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +66,10 @@ def refused(client: JiraClient, jql: str) -> str:
         ("summary ~ 'blast limit'", "129"),
         ("summary ~ BLAST", "129"),
         ("summary ~ canar", ""),
+        ("component = web", "2"),
+        ("component in (web, checkout) AND component != web", "4"),
+        ("project = PLAT AND component is EMPTY", "13"),
+        ("priority in (Highest, 2)", "4"),
         (f"text ~ {QUOTED}", "139"),
         ("text ~ 'limit blast'", "1239"),
         ("text ~ 'stop canary'", ""),
@@ -176,3 +183,8 @@ def test_fields_of_text_that_people_added_are_part_of_the_text(jira: JiraClient,
     jira.new_issue(customfield_1="hidden treasure")
     assert jira.found("text ~ treasure") == ["PLAT-1"]
     assert jira.found("description ~ treasure") == []
+
+
+@pytest.mark.parametrize("jql", ["component = nowhere", "priority = Dire"])
+def test_a_component_or_priority_that_is_not_there_is_refused(client: JiraClient, jql: str) -> None:
+    assert "does not exist for the field" in refused(client, f"project = PLAT AND {jql}")

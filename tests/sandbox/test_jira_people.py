@@ -11,7 +11,7 @@ import requests
 from sync.sandbox.control import JIRA_VERBS
 from sync.sandbox.server import Sandbox
 from sync.sandbox.state import load_state
-from sync.sandbox.world import World
+from sync.sandbox.world import NoSuch, World
 from tests.sandbox.jira_client import JiraClient
 
 if TYPE_CHECKING:
@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
 EXAMPLES: dict[str, dict[str, object]] = {
+    "add_field": {"field": "customfield_10100", "name": "Began at", "kind": "datetime"},
     "add_label": {"issue": "PLAT-1", "label": "new"},
     "add_person": {"account": "7:sam", "name": "Sam", "email": "sam@example.com", "email_visible": False},
     "add_remote_link": {"issue": "PLAT-1", "url": "https://example.com/pull/1"},
@@ -42,6 +43,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "reopen": {"issue": "PLAT-1"},
     "set_access": {"project": "PLAT", "permissions": ["BROWSE_PROJECTS"]},
     "set_due": {"issue": "PLAT-1", "due": "2026-12-01"},
+    "set_field": {"issue": "PLAT-1", "field": "components", "value": ["checkout", "web"]},
     "set_screen": {"project": "PLAT", "fields": ["summary"], "required": ["customfield_1"]},
     "strip_label": {"issue": "PLAT-1", "label": "follow-through"},
     "take_permissions": {"project": "PLAT", "permissions": ["EDIT_ISSUES"]},
@@ -97,6 +99,9 @@ def test_the_examples_name_every_verb() -> None:
         ("decline_pull_request", {"issue": "PLAT-9", "url": "elsewhere"}, 404, "PLAT-9"),
         ("remove_remote_link", {"issue": "PLAT-1", "url": "elsewhere"}, 404, "elsewhere"),
         ("set_access", {"project": "PLAT", "permissions": ["FLY"]}, 404, "FLY"),
+        ("set_field", {"issue": "PLAT-1", "field": "customfield_9", "value": "x"}, 404, "customfield_9"),
+        ("set_field", {"issue": "PLAT-1", "field": "priority", "value": "Dire"}, 404, "Dire"),
+        ("open_issue", {"project": "PLAT", "summary": "New", "issue_type": "Disaster"}, 404, "Disaster"),
         ("give_permissions", {"project": "PLAT", "permissions": ["FLY"]}, 404, "FLY"),
         ("take_permissions", {"project": "PLAT", "permissions": ["FLY"]}, 404, "FLY"),
     ],
@@ -137,6 +142,31 @@ def test_people_do_what_the_verbs_say(rehearsal: Sandbox) -> None:
     assert (told["assignee"], told["duedate"]) == (None, None)
     people.open_issue("PLAT", "By hand", description="In haste")
     assert client.get("/issue/PLAT-2")["fields"]["description"] == client.text("In haste")
+
+
+def test_fields_that_somebody_added_hold_what_they_are_for(rehearsal: Sandbox) -> None:
+    people, client = rehearsal.jira, JiraClient(rehearsal)
+    began = {"customfield_1": ("Began at", "datetime"), "customfield_2": ("Seen on", "date")}
+    for field, (name, kind) in {**began, "customfield_3": ("Team", "option")}.items():
+        people.add_field(field, name, kind)  # type: ignore[arg-type]
+    key = people.open_issue("OPS", "Checkout is down", issue_type="Incident")
+    people.set_field(key, "customfield_1", "2026-10-01T09:12:00Z")
+    people.set_field(key, "customfield_2", "2026-10-01")
+    people.set_field(key, "customfield_3", "payments")
+    people.set_field(key, "components", ["checkout"])
+    people.set_field(key, "priority", "Highest")
+    told = client.get(f"/issue/{key}")["fields"]
+    assert (told["customfield_1"], told["customfield_2"]) == ("2026-10-01T11:12:00.000+0200", "2026-10-01")
+    assert (told["customfield_3"]["value"], told["components"][0]["name"]) == ("payments", "checkout")
+    assert (told["issuetype"]["name"], told["priority"]["name"]) == ("Incident", "Highest")
+    assert client.get("/issue/PLAT-1")["fields"]["customfield_1"] is None
+    shown = {each["id"]: (each["name"], each["schema"]["type"]) for each in client.get("/field") if each["custom"]}
+    assert shown == {**began, "customfield_3": ("Team", "option")}
+    for wrong in ("soon", "2026-13-01"):
+        with pytest.raises(NoSuch):
+            people.set_field(key, "customfield_1", wrong)
+        with pytest.raises(NoSuch):
+            people.set_field(key, "customfield_2", wrong)
 
 
 def test_permissions_can_be_given_and_taken_one_by_one(rehearsal: Sandbox) -> None:

@@ -74,7 +74,7 @@ def test_permissions_have_to_be_named_and_are_those_of_the_project(jira: JiraCli
 def test_the_create_screen_can_be_read(jira: JiraClient, jira_sandbox: Sandbox) -> None:
     jira_sandbox.jira.set_screen("PLAT", ["summary", "issuetype", "project", "labels"], ["customfield_10010"])
     types = jira.get("/issue/createmeta/PLAT/issuetypes")
-    assert [each["name"] for each in types["issueTypes"]] == ["Task", "Bug", "Story"]
+    assert [each["name"] for each in types["issueTypes"]] == ["Task", "Bug", "Story", "Incident"]
     told = jira.get(f"/issue/createmeta/PLAT/issuetypes/{types['issueTypes'][0]['id']}")
     required = {each["fieldId"]: each["required"] for each in told["fields"]}
     assert required == {

@@ -14,8 +14,9 @@ from tracker.text import plain
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from sync.port import TrackerAdapter
     from tracker.app import App
-    from tracker.config import Tracker
+    from tracker.config import Feed, Tracker
     from tracker.store.journal import SyncState
 
 
@@ -37,7 +38,7 @@ class Line(Struct, frozen=True, kw_only=True):
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
 @click.pass_obj
 def command(app: App, as_json: bool) -> None:
-    """Check config, credentials, permissions, labels, store and freshness; each failing line says what to do.
+    """Check config, credentials, permissions, feeds, store and freshness; each failing line says what to do.
 
     \b
     Example:
@@ -82,12 +83,34 @@ def _examine(app: App) -> Iterator[Line]:
 
 
 def _examine_tracker(app: App, tracker: Tracker) -> Iterator[Line]:
+    """The tracker, then its feeds."""
     try:
         adapter = app.adapter(tracker, app.waiting(warn, at_most=PATIENCE))
     except TrackError as error:
         name = f"{tracker.name}: credentials"
         yield Line(name=name, ok=False, detail=error.message, hint=error.hint, code=error.exit_code)
         return
+    yield from _examine_access(tracker, adapter)
+    for feed in app.config.feeds.values():
+        if feed.tracker == tracker.name:
+            yield from _examine_feed(feed, adapter)
+
+
+def _examine_feed(feed: Feed, adapter: TrackerAdapter) -> Iterator[Line]:
+    from sync.feed_checks import check_feed
+    from sync.incident_mapping import query_of
+
+    name = f"incidents.{feed.name}"
+    try:
+        sample = adapter.sample(query_of(feed))
+    except TrackError as error:
+        yield Line(name=f"{name}: query", ok=False, detail=error.message, hint=error.hint, code=error.exit_code)
+        return
+    for check in check_feed(feed, sample):
+        yield Line(name=f"{name}: {check.name}", ok=check.ok, detail=check.detail, hint=check.hint)
+
+
+def _examine_access(tracker: Tracker, adapter: TrackerAdapter) -> Iterator[Line]:
     for check in adapter.check():
         yield Line(
             name=f"{tracker.name}: {check.name}",
@@ -102,18 +125,21 @@ def _examine_store(app: App) -> Iterator[Line]:
     try:
         with app.store() as store:
             verdict, states = store.check(), [store.sync_state(name) for name in app.config.trackers]
+            feeds = [store.feed_state(name) for name in app.config.feeds]
     except InvalidInput as error:
         yield Line(name="store", ok=False, detail=error.message, hint=error.hint, code=error.exit_code)
         return
     hint = "Move it away and run `track sync --full`: the trackers and the review documents rebuild it."
     yield Line(name="store", ok=verdict == "ok", detail=f"{app.config.store_path} ({verdict})", hint=hint, code=3)
     for state in states:
-        yield _freshness(app, state)
+        yield _freshness(app, state.tracker, state)
+    for state in feeds:
+        yield _freshness(app, f"incidents.{state.tracker}", state)
 
 
-def _freshness(app: App, state: SyncState) -> Line:
+def _freshness(app: App, what: str, state: SyncState) -> Line:
     """A store that was never synced is new; one that was is late after a day, or whatever `full_every` says."""
-    name = f"{state.tracker}: last good sync"
+    name = f"{what}: last good sync"
     why = f"; the last attempt said: {state.last_error}" if state.last_error else ""
     if state.last_good is None:
         return Line(name=name, ok=not why, detail=f"none yet{why}", hint="Mend that, then run `track sync`.")

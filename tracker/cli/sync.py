@@ -1,4 +1,4 @@
-"""`track sync`: pull status, history and evidence."""
+"""`track sync`: pull status, history, evidence and incidents."""
 
 from __future__ import annotations
 
@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
     from sync.pull import Pulled
+    from sync.pull_incidents import FeedPulled
     from tracker.app import App
-    from tracker.errors import TrackError
+    from tracker.runs.sync import Failure, SyncRun
 
 
 @click.command()
@@ -24,7 +25,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 @click.pass_obj
 def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
-    """Pull status, history and evidence links from every tracker into the store.
+    """Pull status, history, evidence links and incidents from every tracker into the store.
 
     Safe to run as often as you like, from as many machines as you like; a second run at the same time leaves at once.
 
@@ -40,32 +41,54 @@ def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
         say_json(
             {
                 "trackers": run.pulled,
-                "failed": [_failure(name, error) for name, error in run.failed],
+                "feeds": run.feeds,
+                "failed": [_failure(failure) for failure in run.failed],
                 "problems": run.problems,
             }
         )
     elif not quiet:
         for pulled in run.pulled:
             click.echo(_line(pulled))
-    for pulled in run.pulled if not as_json else ():
-        for note in pulled.notes:
-            warn(f"{pulled.tracker}: {note}")
+        for feed in run.feeds:
+            click.echo(_feed_line(feed))
+    if not as_json:
+        for name, notes in _notes(run):
+            for note in notes:
+                warn(f"{name}: {note}")
     for problem in run.problems:
         warn(problem)
-    for name, error in run.failed:
-        warn(f"{name}: {error.message}")
-        say_notes(error.hint.splitlines(), indent="       ", err=True)
+    for failure in run.failed:
+        warn(f"{failure.feed or failure.tracker}: {failure.error.message}")
+        say_notes(failure.error.hint.splitlines(), indent="       ", err=True)
     raise click.exceptions.Exit(run.exit_code)
 
 
-def _failure(name: str, error: TrackError) -> dict[str, str | int]:
-    return {"tracker": name, "message": error.message, "hint": error.hint, "exit_code": error.exit_code}
+def _failure(failure: Failure) -> dict[str, str | int]:
+    error = failure.error
+    return {
+        "tracker": failure.tracker,
+        "feed": failure.feed,
+        "message": error.message,
+        "hint": error.hint,
+        "exit_code": error.exit_code,
+    }
+
+
+def _notes(run: SyncRun) -> Iterator[tuple[str, tuple[str, ...]]]:
+    yield from ((pulled.tracker, pulled.notes) for pulled in run.pulled)
+    yield from ((feed.feed, feed.notes) for feed in run.feeds)
 
 
 def _line(pulled: Pulled) -> str:
     kind = "everything" if pulled.full else "what changed"
     looked = f", looked at {pulled.refreshed} more" if pulled.refreshed else ""
     return plain(f"{pulled.tracker}: read {kind}, {pulled.read} issue{'' if pulled.read == 1 else 's'}{looked}")
+
+
+def _feed_line(pulled: FeedPulled) -> str:
+    kind = "everything" if pulled.full else "what changed"
+    gone = f", {pulled.gone} not shown any more" if pulled.gone else ""
+    return plain(f"{pulled.feed}: read {kind}, {pulled.read} incident{'' if pulled.read == 1 else 's'}{gone}")
 
 
 @contextmanager

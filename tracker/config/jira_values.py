@@ -10,6 +10,7 @@ from msgspec import Struct
 from tracker.config.values import (
     TRUST_HINT,
     URL,
+    Clash,
     Setting,
     Told,
     Unfit,
@@ -46,14 +47,6 @@ _EMAIL = r"[^@\s:]+@[^@\s:]+"
 _FIELD = r"[A-Za-z][A-Za-z0-9_]*"
 _NEEDED = ("summary", "project", "issuetype", "labels")
 _MENTION = r"@(.*)|\[~(?:accountid:)?([^\]]+)\]|https?://.*(?:/people/|[?&]name=)([^/?#&]+).*"
-
-
-class Clash(Struct, frozen=True):
-    """Values that do not go together: where to say it, what is wrong, and what to do."""
-
-    at: tuple[str | int, ...]
-    message: str
-    hint: str
 
 
 class _Address(Struct, frozen=True):

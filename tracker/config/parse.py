@@ -19,6 +19,7 @@ from tracker.config.records import (
     Person,
     Tracker,
 )
+from tracker.config.report import Feed
 from tracker.config.values import Setting, holds_secret, revoke_hint
 from tracker.model import Problem
 
@@ -84,6 +85,11 @@ def _config(document: Document, path: Path, found: bool) -> Config:
         grace=document.sync.unknown_grace,
         document_words={name: table for name, table in asdict(document.documents.words).items() if table},
         findings_off=document.findings.off,
+        records_since=document.report.records_since,
+        week_starts=document.report.week_starts,
+        time_zone=document.report.time_zone,
+        feeds={name: Feed(name=name, **asdict(section)) for name, section in document.incidents.items()},
+        classes=document.classes,
     )
 
 

@@ -1,6 +1,6 @@
 """Goes through what tomllib gave beside the definition, and keeps every problem instead of stopping at the first. Pure.
 
-It knows types, not keys: the keys, their types and their rules are all in `tracker.config.records`.
+It knows types, not keys: the keys, their types and their rules are all in `tracker.config.records` and `report`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from tracker.model import Problem
 
 if TYPE_CHECKING:
     from tracker.config.lines import Place
-    from tracker.config.records import Section
+    from tracker.config.section import Section
 
 _FOUND = {str: "text", bool: "true or false", int: "a number", float: "a number", list: "a list", dict: "a table"}
 _BARE = r"[A-Za-z0-9_-]+"
@@ -95,11 +95,13 @@ class Reader:
         chosen = self._choose(kinds, tag, value, at) if tag else kind
         if chosen is None:
             return _UNREADABLE
-        known = {field.name: field for field in fields(chosen)}
+        known = {field.encode_name: field for field in fields(chosen)}  # TOML's `class` is no name in Python
         self._unknown([*([tag] if tag else []), *known], kinds, value, at)
         self._exclusive(chosen, value, at)
         before = len(self.problems)
-        read = {key: self.read(known[key].type, each, (*at, key)) for key, each in value.items() if key in known}
+        read = {
+            known[key].name: self.read(known[key].type, each, (*at, key)) for key, each in value.items() if key in known
+        }
         self._missing(known, value, at)
         for clash in chosen.clashes(value):
             self.problem((*at, *clash.at), clash.message, clash.hint)
@@ -171,7 +173,7 @@ class Reader:
 
 def _kind_by_keys(kinds: Sequence[type[Section]], value: Mapping[str, object]) -> type[Section] | None:
     """The kind that has the most of the keys given, where that is one alone."""
-    counts = {kind: sum(field.name in value for field in fields(kind)) for kind in kinds}
+    counts = {kind: sum(field.encode_name in value for field in fields(kind)) for kind in kinds}
     likely = [kind for kind, count in counts.items() if count == max(counts.values())]
     return likely[0] if len(likely) == 1 else None
 
@@ -180,7 +182,7 @@ def _owner_of(key: str, kinds: Sequence[type[Section]]) -> str:
     """Which of the other kinds a key belongs to, as the beginning of a hint; nothing where none has it."""
     for kind in kinds:
         config = kind.__struct_config__
-        if any(field.name == key for field in fields(kind)):
+        if any(field.encode_name == key for field in fields(kind)):
             return f'it belongs to {config.tag_field} = "{config.tag}"; '
     return ""
 

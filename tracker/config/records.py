@@ -1,10 +1,10 @@
 """The definition of the config: what TOML may say (the sections), and what the rest of the house reads (`Config`).
 
-This is the only place that knows the keys. A new section is one Struct here, and one field of `Document`.
+Here and in `report` are the only places that know the keys. A new section is one Struct, and one field of `Document`.
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
@@ -15,7 +15,6 @@ from tracker.config.jira_values import (
     JIRA_TOKEN,
     Account,
     Api,
-    Clash,
     Deployment,
     Email,
     Field,
@@ -23,9 +22,13 @@ from tracker.config.jira_values import (
     Site,
     jira_clashes,
 )
+from tracker.config.report import ClassSection, Feed, FeedSection, ReportSection
+from tracker.config.report_values import FeedName, class_clashes, feed_clashes
+from tracker.config.section import Section
 from tracker.config.values import (
     API_GITHUB,
     Address,
+    Clash,
     Command,
     Duration,
     FilePath,
@@ -45,20 +48,6 @@ from tracker.config.words import Column, Heading, KindWord, Reason, StatusWord
 from tracker.model import EvidenceKind
 
 # Annotations are evaluated here on purpose (no `from __future__`): the reader goes by them.
-
-
-class Section(Struct, frozen=True, kw_only=True):
-    """A table of the config. `exactly_one` names keys of which one and only one must be there."""
-
-    what: ClassVar[str] = "a table"
-    example: ClassVar[str] = ""
-    advice: ClassVar[str] = ""
-    exactly_one: ClassVar[tuple[str, ...]] = ()
-
-    @classmethod
-    def clashes(cls, _given: Mapping[str, object]) -> Iterable[Clash]:
-        """What does not go together in the table as TOML gave it; its single values may be wrong as well."""
-        return ()
 
 
 class TokenSource(Section, frozen=True, kw_only=True):
@@ -226,6 +215,15 @@ class Document(Section, frozen=True, kw_only=True):
     sync: SyncSection = SyncSection()
     documents: DocumentsSection = DocumentsSection()
     findings: FindingsSection = FindingsSection()
+    report: ReportSection = ReportSection()
+    incidents: Mapping[FeedName, FeedSection] = {}
+    classes: Mapping[Name, ClassSection] = {}
+
+    @classmethod
+    def clashes(cls, given: Mapping[str, object]) -> Iterable[Clash]:
+        """Feeds have to fit their trackers, and a name of a class stands for one class."""
+        yield from feed_clashes(given.get("incidents"), given.get("trackers"))
+        yield from class_clashes(given.get("classes"))
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -235,6 +233,8 @@ class Config(Struct, frozen=True, kw_only=True):
     `glob.glob`; the other paths start at the config's folder. `people` is owner -> the accounts given,
     as {"github": login, "jira": account}. `grace` is how long a create of unknown outcome is left alone.
     `document_words` has the tables given of headings, columns, statuses and kinds; `findings_off` is rule -> reason.
+    `records_since` is the day before which nothing is known of any incident, `week_starts` 0 for Monday, `time_zone`
+    the name of the zone that days begin in. `feeds` are the incident feeds, `classes` what is said of single classes.
     """
 
     path: Path
@@ -250,3 +250,8 @@ class Config(Struct, frozen=True, kw_only=True):
     grace: timedelta = SyncSection().unknown_grace
     document_words: Mapping[str, Mapping[str, str]] = {}
     findings_off: Mapping[str, str] = {}
+    records_since: date | None = None
+    week_starts: int = 0
+    time_zone: str = "UTC"
+    feeds: Mapping[str, Feed] = {}
+    classes: Mapping[str, ClassSection] = {}

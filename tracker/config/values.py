@@ -74,6 +74,14 @@ class Told(Struct, frozen=True, kw_only=True):
     advice: str
 
 
+class Clash(Struct, frozen=True):
+    """Values that do not go together: where to say it, what is wrong, and what to do."""
+
+    at: tuple[str | int, ...]
+    message: str
+    hint: str
+
+
 def holds_secret(text: str) -> bool:
     """Whether something in the text looks like a token or a private key."""
     return re.search(_GIVEN_AWAY, text) is not None

@@ -103,8 +103,8 @@ class Stage:
         run = sync_all(
             app, full=False, on_page=lambda _tracker, _read, _total: None, say=lambda said: self._tell("sync", said)
         )
-        for _name, error in run.failed:
-            raise error
+        for failure in run.failed:
+            raise failure.error
         self._refs = _refs(app)
         counts = ", ".join(f"{each.read + each.refreshed} of {each.tracker}" for each in run.pulled)
         self._tell("sync", f"issues read or looked at: {counts}")

@@ -1,4 +1,7 @@
-"""One sync of everything: each tracker, then the review documents. A failing tracker does not stop the others."""
+"""One sync of everything: each tracker, then the incident feeds, then the review documents.
+
+Neither a failing tracker nor a failing feed stops the others.
+"""
 
 from __future__ import annotations
 
@@ -7,58 +10,110 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from sync.pull import Pulled, pull
+from sync.pull_incidents import FeedPulled, pull_incidents
 from tracker.config import find_reviews
 from tracker.errors import NeedsAPerson, NotAuthorised, TrackError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from sync.port import TrackerAdapter
     from sync.waiting import Waiting
     from tracker.app import App
-    from tracker.config import Tracker
+    from tracker.config import Feed, Tracker
     from tracker.store import Store
 
     OnPage = Callable[[str, int, int], None]
 
 
+class Failure(Struct, frozen=True, kw_only=True):
+    """A tracker that could not be read, or a feed of it."""
+
+    tracker: str
+    error: TrackError
+    feed: str = ""
+
+
 class SyncRun(Struct, frozen=True, kw_only=True):
-    """What a sync did: what each tracker gave, which failed, and review documents that could not be read."""
+    """What a sync did: what each tracker and feed gave, which failed, and review documents that could not be read."""
 
     pulled: tuple[Pulled, ...]
-    failed: tuple[tuple[str, TrackError], ...]
+    feeds: tuple[FeedPulled, ...]
+    failed: tuple[Failure, ...]
     problems: tuple[str, ...]
 
     @property
     def exit_code(self) -> int:
         """0, or the code of what a person has to mend before what mends itself; 1 for an unreadable review alone."""
-        codes = {error.exit_code for _name, error in self.failed} | (
+        codes = {failure.error.exit_code for failure in self.failed} | (
             {NeedsAPerson.exit_code} if self.problems else set()
         )
         return NotAuthorised.exit_code if NotAuthorised.exit_code in codes else max(codes, default=0)
 
 
 def sync_all(app: App, *, full: bool, on_page: OnPage, say: Callable[[str], None]) -> SyncRun:
-    """Pull every tracker and read every review document. Raises AnotherRun when a sync is under way."""
+    """Pull every tracker and feed, and read every review document. Raises AnotherRun when a sync is under way."""
     app.check_credentials()
-    pulled: list[Pulled] = []
-    failed: list[tuple[str, TrackError]] = []
     with app.lock("sync"), app.store() as store:
-        waiting = app.waiting(say)
+        pulls = _Pulls(app, store, app.waiting(say), full=full, on_page=on_page)
         for tracker in app.config.trackers.values():
-            try:
-                pulled.append(_pull_one(app, store, tracker, waiting, full=full, on_page=on_page))
-            except TrackError as error:
-                failed.append((tracker.name, error))
+            pulls.pull_tracker(tracker)
+        for feed in app.config.feeds.values():
+            pulls.pull_feed(feed)
         problems = _save_documents(app, store)
-    return SyncRun(pulled=tuple(pulled), failed=tuple(failed), problems=tuple(problems))
+    return SyncRun(
+        pulled=tuple(pulls.pulled), feeds=tuple(pulls.feeds), failed=tuple(pulls.failed), problems=tuple(problems)
+    )
 
 
-def _pull_one(app: App, store: Store, tracker: Tracker, waiting: Waiting, *, full: bool, on_page: OnPage) -> Pulled:
-    def show(read: int, total: int) -> None:
-        on_page(tracker.name, read, total)
+class _Pulls:
+    """The pulls of one sync. Each tracker is opened once, for itself and for its feeds."""
 
-    adapter = app.adapter(tracker, waiting)
-    return pull(store, adapter, app.now, full=full, full_every=app.config.full_every, on_page=show)
+    def __init__(self, app: App, store: Store, waiting: Waiting, *, full: bool, on_page: OnPage) -> None:
+        self._app, self._store, self._waiting = app, store, waiting
+        self._full, self._on_page = full, on_page
+        self._adapters: dict[str, TrackerAdapter] = {}
+        self.pulled: list[Pulled] = []
+        self.feeds: list[FeedPulled] = []
+        self.failed: list[Failure] = []
+
+    def pull_tracker(self, tracker: Tracker) -> None:
+        """Pull the followed issues of a tracker."""
+
+        def show(read: int, total: int) -> None:
+            self._on_page(tracker.name, read, total)
+
+        try:
+            adapter, every = self._adapter(tracker.name), self._app.config.full_every
+            self.pulled.append(
+                pull(self._store, adapter, self._app.now, full=self._full, full_every=every, on_page=show)
+            )
+        except TrackError as error:
+            self.failed.append(Failure(tracker=tracker.name, error=error))
+
+    def pull_feed(self, feed: Feed) -> None:
+        """Pull the incidents of a feed."""
+        from zoneinfo import ZoneInfo
+
+        def show(read: int) -> None:
+            self._on_page(feed.name, read, read)
+
+        config = self._app.config
+        try:
+            adapter, zone = self._adapter(feed.tracker), ZoneInfo(config.time_zone)
+            self.feeds.append(
+                pull_incidents(
+                    self._store, adapter, feed, zone, self._app.now,
+                    full=self._full, full_every=config.full_every, on_page=show,
+                )
+            )  # fmt: skip
+        except TrackError as error:
+            self.failed.append(Failure(tracker=feed.tracker, feed=feed.name, error=error))
+
+    def _adapter(self, name: str) -> TrackerAdapter:
+        if name not in self._adapters:
+            self._adapters[name] = self._app.adapter(self._app.config.trackers[name], self._waiting)
+        return self._adapters[name]
 
 
 def _save_documents(app: App, store: Store) -> list[str]:
