@@ -34,6 +34,10 @@ class Basis(Struct, frozen=True, kw_only=True):
         label = label_of(name)
         return self.aliases.get(label, label)
 
+    def title_of(self, incident_class: str) -> str:
+        """What people call a class: its title, else its label."""
+        return clean(self.titles.get(incident_class, "")) or incident_class
+
     def since(self, incident_class: str) -> datetime | None:
         """When the records of a class begin; None where nobody has said."""
         day = self.watched_since.get(incident_class, self.records_since)

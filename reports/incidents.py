@@ -126,7 +126,8 @@ def _review_telling(review: ReviewHeader) -> Telling:
 def build_telling(incident: Incident) -> Telling:
     """What a feed or a file tells; a file is believed before a feed."""
     rank = 1 if incident.source.startswith(_FILE) else 2
-    return Telling(rank=rank, source=incident.source, names=_names((incident.id, incident.url)), incident=incident)
+    names = (incident.id, incident.url, *incident.names)
+    return Telling(rank=rank, source=incident.source, names=_names(names), incident=incident)
 
 
 def _names(names: Iterable[str]) -> tuple[str, ...]:
@@ -150,7 +151,10 @@ def _version(incident: Incident) -> tuple[float, str]:
 
 
 def group_tellings(tellings: Sequence[Telling]) -> list[list[Telling]]:
-    """Tellings of one incident together: those that share a name, directly or by way of a third."""
+    """Tellings of one incident together: those that share a name, directly or by way of a third.
+
+    Every system has an incident 12: an id without a letter joins two only where a review names it.
+    """
     leader = list(range(len(tellings)))
 
     def find(index: int) -> int:
@@ -159,10 +163,11 @@ def group_tellings(tellings: Sequence[Telling]) -> list[list[Telling]]:
             index = leader[index]
         return index
 
+    named = {name for telling in tellings if telling.review_id for name in telling.names}
     first: dict[str, int] = {}
     for index, telling in enumerate(tellings):
         for name in telling.names:
-            if name:
+            if name and (name in named or any(map(str.isalpha, name))):
                 leader[find(index)] = find(first.setdefault(name, index))
     groups: dict[int, list[Telling]] = {}
     for index, telling in enumerate(tellings):

@@ -29,7 +29,8 @@ class FeedQuery(Struct, frozen=True, kw_only=True):
 class RemoteIncident(Struct, frozen=True, kw_only=True):
     """An incident as the tracker tells it. `fields` has the values of each field that holds some, as text.
 
-    A time is written in ISO 8601, a day as `2026-10-01`. `text` is Markdown, empty where it was not wanted.
+    A time is written in ISO 8601, a day as `2026-10-01`. `text` is Markdown, empty where it was not wanted. `key` is
+    what the tracker knows it by, whatever it is called: empty where there is no such thing.
     """
 
     ref: str
@@ -40,6 +41,7 @@ class RemoteIncident(Struct, frozen=True, kw_only=True):
     labels: tuple[str, ...] = ()
     fields: Mapping[str, tuple[str, ...]] = {}
     text: str = ""
+    key: str = ""
 
 
 class IncidentPage(Struct, frozen=True, kw_only=True):

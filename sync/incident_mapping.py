@@ -8,20 +8,24 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from sync.feeds import FeedQuery
-from sync.incident_text import find_lines, read_time
+from sync.incident_text import find_lines
 from tracker.config import Source, TimeSource
 from tracker.model import Incident
 from tracker.text import is_web_link, plain
+from tracker.values import Unclear, parse_severity, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
     from datetime import datetime, tzinfo
 
     from sync.feeds import RemoteIncident
-    from sync.incident_text import Start
     from tracker.config import Feed
+    from tracker.values import Time
 
 LONGEST_TITLE = 300
+LONGEST_ID = 200
+"""An owner, a repository and a number fit."""
+
 LONGEST_NAME = 100
 LONGEST_ADDRESS = 2000
 MOST_NAMES = 20
@@ -68,16 +72,16 @@ def build_incident(remote: RemoteIncident, feed: Feed, zone: tzinfo) -> tuple[In
     Without a start that can be read the time it was created at stands in, and the incident says so.
     """
     unread: list[Unread] = []
-    start = _start(remote, feed.started, zone, unread)
+    start = _time("started", remote, feed.started, zone, unread)
     created = remote.created if remote.created.year >= _FIRST_YEAR else None
     incident = Incident(
-        id=_cut(remote.ref, LONGEST_NAME),
+        id=_cut(remote.ref, LONGEST_ID),
         source=feed.name,
         title=_cut(remote.title, LONGEST_TITLE),
         url=remote.url if is_web_link(remote.url) and len(remote.url) <= LONGEST_ADDRESS else "",
         classes=names_of(remote, feed.incident_class),
         conditions=names_of(remote, feed.conditions),
-        severity=_cut(_first(remote, feed.severity), LONGEST_NAME),
+        severity=parse_severity(_cut(_first(remote, feed.severity), LONGEST_NAME)),
         team=_cut(_first(remote, feed.team), LONGEST_NAME),
         started=start.at if start else created,
         day_only=start.day_only if start else False,
@@ -112,22 +116,24 @@ def _first(remote: RemoteIncident, source: Source | TimeSource | None) -> str:
     return next((text for text in _texts(remote, source) if text.strip()), "")
 
 
-def _start(remote: RemoteIncident, source: TimeSource | None, zone: tzinfo, unread: list[Unread]) -> Start | None:
+def _time(
+    what: str, remote: RemoteIncident, source: TimeSource | None, zone: tzinfo, unread: list[Unread]
+) -> Time | None:
     text = _first(remote, source)
-    start = read_time(text, zone) if text else None
-    if text and start is None:
-        unread.append(Unread("started", remote.ref, _cut(text, LONGEST_NAME)))
-    return start
+    try:
+        return parse_time(text, zone)
+    except Unclear:
+        unread.append(Unread(what, remote.ref, _cut(text, LONGEST_NAME)))
+        return None
 
 
 def _moment(
     what: str, remote: RemoteIncident, source: TimeSource | None, zone: tzinfo, unread: list[Unread]
 ) -> datetime | None:
     """A time to the minute: a day alone would make a duration up."""
-    text = _first(remote, source)
-    found = read_time(text, zone) if text else None
-    if text and (found is None or found.day_only):
-        unread.append(Unread(what, remote.ref, _cut(text, LONGEST_NAME)))
+    found = _time(what, remote, source, zone, unread)
+    if found is not None and found.day_only:
+        unread.append(Unread(what, remote.ref, _cut(_first(remote, source), LONGEST_NAME)))
         return None
     return found.at if found else None
 

@@ -275,6 +275,7 @@ def _incident(issue: RemoteIssue) -> RemoteIncident:
         labels=issue.labels,
         fields={name: (at.isoformat(),) for name, at in times.items() if at is not None},
         text=issue.text,
+        key=issue.id,
     )
 
 

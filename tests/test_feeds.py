@@ -10,6 +10,7 @@ import pytest
 
 from sync.sandbox.faults import DropAfter, DropBefore, FaultPlan, Status, When
 from tests.adapters.jira_rig import BEGAN, CLOUD, DATA_CENTER, ELSEWHERE
+from tests.adapters.jira_rig import HOME as JIRA_HOME
 from tests.harness import RecordingClock, asked
 from tests.once.jira_machines import a_jira, a_machine, people_of
 from tests.once.machines import CONFIG, HOME, Machine, Watched, a_world
@@ -99,7 +100,7 @@ def test_incidents_on_github_reach_the_facts(machine: Machine, sandbox: Watched,
     assert ran.out.splitlines()[1] == "ops: read everything, 1 incident"
     (incident,) = incidents(machine)
     assert (incident.id, incident.source) == ("acme/payments#1", "ops")
-    assert (incident.classes, incident.severity, incident.team) == (("config-rollout",), "1", "payments")
+    assert (incident.classes, incident.severity, incident.team) == (("config-rollout",), "sev1", "payments")
     assert (incident.started, incident.mitigated, incident.assumed_start) == (DOWN, closed, False)
     clock.advance(HOUR)
     assert machine.sync().out.splitlines()[1] == "ops: read what changed, 0 incidents"
@@ -193,11 +194,77 @@ def test_what_is_gone_and_what_could_not_be_read_is_said(
     ran = machine.sync()
     assert "ops: `started` of an incident is no time, as in acme/payments#2: “at lunch”" in ran.err
     sandbox.people.strip_label(HOME, 1, "incident")
+    assert "ops: acme/payments#1: not shown; set aside if the next full read" in machine.sync("--full").err
     ran = machine.sync("--full")
     assert ran.out.splitlines()[1] == "ops: read everything, 1 incident, 1 not shown any more"
     assert "ops: acme/payments#1: not shown any more, so set aside" in ran.err
     quiet = machine.sync("--quiet")
     assert (quiet.out, quiet.code) == ("", 0)
+
+
+def shown(machine: Machine, *sources: str) -> list[int]:
+    with machine.store() as store:
+        return [len(store.incident_ids(source)) for source in sources]
+
+
+def test_a_feed_that_is_renamed_counts_under_its_new_name_alone(
+    machine: Machine, sandbox: Watched, clock: RecordingClock
+) -> None:
+    happen(sandbox, clock, 2)
+    machine.sync()
+    path = machine.folder / "config.toml"
+    path.write_text(path.read_text().replace("[incidents.ops]", "[incidents.web]"))
+    clock.advance(HOUR)
+    ran = machine.sync()
+    assert "ops: the config names no such feed any more, so 2 incidents of it are set aside" in ran.err
+    assert shown(machine, "ops", "web") == [0, 2]
+    with machine.store() as store:
+        assert [feed.name for feed in store.load_facts().feeds] == ["web"]
+    assert "no such feed" not in machine.sync().err
+
+
+def test_a_feed_that_is_removed_counts_no_longer(machine: Machine, sandbox: Watched, clock: RecordingClock) -> None:
+    happen(sandbox, clock)
+    machine.sync()
+    path = machine.folder / "config.toml"
+    text = path.read_text()
+    path.write_text(text.replace(GITHUB_FEED, ""))
+    clock.advance(HOUR)
+    assert json.loads(machine.sync("--json").out)["forgotten"] == [{"feed": "ops", "gone": 1}]
+    path.write_text(text)
+    clock.advance(HOUR)
+    assert machine.sync().out.splitlines()[1] == "ops: read everything, 1 incident"
+    assert shown(machine, "ops") == [1]
+
+
+def test_a_former_feed_counts_until_the_one_that_may_be_the_same_is_read(
+    machine: Machine, sandbox: Watched, clock: RecordingClock
+) -> None:
+    happen(sandbox, clock)
+    machine.sync()
+    path = machine.folder / "config.toml"
+    path.write_text(path.read_text().replace("[incidents.ops]", "[incidents.web]"))
+    sandbox.faults = FaultPlan(When(Status(403), operation="Incidents", times=None))
+    assert machine.sync().code == 4
+    assert shown(machine, "ops", "web") == [1, 0]
+    sandbox.faults = FaultPlan()
+    assert machine.sync().code == 0
+    assert shown(machine, "ops", "web") == [0, 1]
+
+
+@pytest.mark.parametrize("flavour", [CLOUD, DATA_CENTER], ids=["cloud", "data-center"])
+def test_an_incident_that_moves_on_jira_is_one(tmp_path: Path, clock: RecordingClock, flavour: Flavour) -> None:
+    feed = JIRA_FEED.replace(f"project = {ELSEWHERE} AND ", "")
+    with a_jira(clock) as sandbox:
+        people = people_of(sandbox, flavour)
+        machine = extended(a_machine(tmp_path / "desk", sandbox, clock, flavour), feed)
+        key = people.open_issue(ELSEWHERE, "Down", ["class:storm"], "dev", issue_type="Incident")
+        machine.sync()
+        clock.advance(HOUR)
+        moved = people.move_issue(key, JIRA_HOME)
+        assert machine.sync().code == 0
+        assert [(one.id, one.gone) for one in incidents(machine)] == [(key, False), (key, True), (moved, False)]
+        assert incidents(machine)[-1].names[0] == key
 
 
 def test_the_doctor_looks_at_each_feed(machine: Machine, sandbox: Watched, clock: RecordingClock) -> None:

@@ -1,4 +1,4 @@
-"""The store's schema, as append-only steps. Each step and its record are one transaction; a step is never edited.
+"""The store's schema, as append-only steps, taken with their records in one transaction; a step is never edited.
 
 Times are ISO 8601 in UTC (`2026-10-01T09:12:00+00:00`), days are `2026-10-01`, lists are JSON arrays.
 """
@@ -53,6 +53,16 @@ def m006_what_a_review_says_of_its_incident(db: Database) -> None:
     """Whether only the day of the start is known, and what other systems call the incident."""
     db.execute("ALTER TABLE reviews ADD COLUMN day_only INTEGER NOT NULL DEFAULT 0")
     db.execute("ALTER TABLE reviews ADD COLUMN incidents TEXT NOT NULL DEFAULT '[]'")
+
+
+@steps()
+def m007_what_feeds_asked_for(db: Database) -> None:
+    """How each feed was read and what it did not show, the tracker's own ids, and the names incidents had before."""
+    for column in ("digest TEXT NOT NULL DEFAULT ''", "settled TEXT NOT NULL DEFAULT ''"):
+        db.execute(f"ALTER TABLE feeds ADD COLUMN {column}")
+    db.execute("ALTER TABLE feeds ADD COLUMN missing TEXT NOT NULL DEFAULT '[]'")
+    db.execute("ALTER TABLE incidents ADD COLUMN names TEXT NOT NULL DEFAULT '[]'")
+    db.execute(_INCIDENT_KEYS)
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -124,3 +134,7 @@ _INCIDENTS = (
         last_good TEXT, last_attempt TEXT, last_error TEXT NOT NULL DEFAULT ''
     ) STRICT, WITHOUT ROWID""",
 )
+
+_INCIDENT_KEYS = """CREATE TABLE incident_keys (
+    source TEXT NOT NULL, key TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (source, key, id)
+) STRICT, WITHOUT ROWID"""

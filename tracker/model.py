@@ -274,13 +274,15 @@ class Incident(Struct, frozen=True, kw_only=True, gc=False):
     `id` is what people call it (`OPS-12`), unique within its `source` (the feed's name, or `file:` and a file's).
     `classes` and `conditions` are as written; the first class is the primary one. `day_only`: the day of the start is
     known and its hour is not, `started` is the midnight that begins it. `assumed_start`: nobody gave a start, and the
-    time it was created at stands in. `gone`: its source does not show it any more. `seen_at`: when we read it so.
+    time it was created at stands in. `names` are ids and links that it had before. `gone`: its source does not show it
+    any more. `seen_at`: when we read it so.
     """
 
     id: str
     source: str
     title: str = ""
     url: str = ""
+    names: tuple[str, ...] = ()
     classes: tuple[str, ...] = ()
     conditions: tuple[str, ...] = ()
     severity: str = ""

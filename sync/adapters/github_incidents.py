@@ -96,4 +96,5 @@ def _incident(issue: replies.Incident, place: str) -> RemoteIncident:
         labels=tuple(label.name for label in issue.labels.nodes),
         fields={name: (at.isoformat(),) for name, at in times.items() if at is not None},
         text=issue.body or "",
+        key=issue.id,
     )

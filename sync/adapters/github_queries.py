@@ -72,7 +72,7 @@ query Incidents(
       totalCount
       pageInfo { hasNextPage endCursor }
       nodes {
-        number url title createdAt updatedAt closedAt
+        id number url title createdAt updatedAt closedAt
         labels(first: 100) { nodes { name } }
         body @include(if: $text)
       }

@@ -39,6 +39,7 @@ class List(Struct, frozen=True):
 class Incident(Struct, frozen=True, rename="camel"):
     """An issue that is an incident; the text only where it was asked for."""
 
+    id: str
     number: int
     url: str
     title: str

@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 MOST_VALUES = 50
 """How many values of one field are read."""
 
+MOST_LABELS = 1_000
+"""How many labels are read: monitors put dozens on an issue, before the one that names the class."""
+
 
 class Found(Struct, frozen=True, gc=False):
     """An issue with whatever fields were asked for."""
@@ -104,13 +107,14 @@ class Incidents:
             title=_text(issue.fields.get("summary")) or "",
             created=first_time(created),
             updated=first_time(updated, created),
-            labels=self._values(issue.fields.get("labels")),
+            labels=self._values(issue.fields.get("labels"), MOST_LABELS),
             fields={name: values for name, values in told.items() if values},
+            key=issue.id,
         )
 
-    def _values(self, held: object) -> tuple[str, ...]:
+    def _values(self, held: object, most: int = MOST_VALUES) -> tuple[str, ...]:
         """What a field of any type holds, as text."""
-        several = held[:MOST_VALUES] if isinstance(held, list) else [held]
+        several = held[:most] if isinstance(held, list) else [held]
         return tuple(text for each in several if (text := self._value(each)))
 
     def _value(self, held: object) -> str:

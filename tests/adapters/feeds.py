@@ -55,6 +55,14 @@ class FeedContract:
         (closed,) = incident.fields[rig.closed_field]
         assert datetime.fromisoformat(closed) == rig.now()
 
+    def test_an_incident_has_a_key_of_its_own_that_stays(self, rig: Rig) -> None:
+        first, _second = open_incidents(rig, 2)
+        keys = {incident.ref: incident.key for incident in told(rig)}
+        assert all(keys.values())
+        assert len(set(keys.values())) == 2
+        rig.label(first, "changed")
+        assert {incident.ref: incident.key for incident in told(rig)} == keys
+
     def test_a_field_that_holds_nothing_is_not_told(self, rig: Rig) -> None:
         rig.open_incident("Checkout is down")
         (incident,) = told(rig)

@@ -167,6 +167,12 @@ def test_a_field_of_any_kind_is_told_as_text(flavour: Flavour) -> None:
         }
 
 
+def test_a_label_after_many_others_is_told(cloud: JiraRig) -> None:
+    labels = [f"alert-{number:03}" for number in range(60)]
+    cloud.open_incident("Down", *labels, "class:dns")
+    assert {*labels, "class:dns"} <= set(told(cloud)[0].labels)
+
+
 def test_a_choice_within_a_choice_is_told_whole(cloud: JiraRig) -> None:
     cloud.people.add_field("customfield_1", "Cause")
     key = cloud.open_incident("Down")

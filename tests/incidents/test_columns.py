@@ -22,10 +22,13 @@ from tracker.incidents.columns import FIELDS, find_columns, show_columns
             "started",
             ["Started", "start_time", "Started at", "Impact start", "Start (UTC)", "Date", "Incident start date"],
         ),
-        ("created", ["Created", "created_at", "Opened", "opened_at", "Reported on", "fields.created"]),
+        ("created", ["Created", "created_at", "createdAt", "Opened", "opened_at", "Reported on", "fields.created"]),
         ("detected", ["Detected", "detected_at", "Acknowledged at", "Detection time"]),
-        ("mitigated", ["Mitigated", "Resolved", "resolved_at", "Closed", "End", "End time", "Resolution date"]),
-        ("url", ["URL", "Link", "html_url", "Incident URL"]),
+        (
+            "mitigated",
+            ["Mitigated", "Resolved", "closedAt", "resolved_at", "Closed", "End", "End time", "Resolution date"],
+        ),
+        ("url", ["URL", "Link", "htmlUrl", "html_url", "Incident URL"]),
     ],
 )
 def test_columns_are_found_by_their_usual_names(field: str, names: list[str]) -> None:

@@ -7,18 +7,23 @@ import json
 import sys
 from typing import TYPE_CHECKING, Any
 
+import msgspec
 import pytest
 
 from tests.cli import Ran, run
+from tests.incidents.reading import read
 from tests.make import NOW, at
 from tracker.app import App
 from tracker.cli.incidents import command
+from tracker.errors import AnotherRun
+from tracker.runs.incidents import Import, keep_import, plan_import
 
 if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
     from tracker.model import Incident
+    from tracker.store import Store
 
 HEAD = "id,class,started\n"
 TWO = f"{HEAD}OPS-1,dns,2026-03-02T09:00Z\nOPS-2,disk,2026-03-03T10:00Z\n"
@@ -263,3 +268,41 @@ def test_nothing_in_a_file_steers_the_terminal(desk: Desk) -> None:
 def test_the_help_says_that_a_file_has_to_be_imported_again() -> None:
     (name,) = [name for name in command.commands if name == "import"]
     assert "after the store is deleted, import them again" in " ".join((command.commands[name].help or "").split())
+
+
+# Two at once
+
+
+def plan(store: Store, ids: str) -> Import:
+    """What a file with these incidents changes, as one machine sees it now."""
+    text = HEAD + "".join(f"{each},dns,2026-03-02T09:00Z\n" for each in ids)
+    return plan_import(store, msgspec.structs.replace(read(text), source="file:incidents.csv"))
+
+
+def test_of_two_imports_at_once_the_last_to_be_kept_replaces_the_other_whole(desk: Desk) -> None:
+    with desk.app.store() as store, desk.app.store() as other:
+        keep_import(store, plan(store, "ABC"), at(0))
+        older, newer = plan(store, "AB"), plan(other, "ABCD")
+        keep_import(other, newer, at(1))
+        assert keep_import(store, older, at(2)).gone == ("C", "D")
+    assert desk.shown() == {"A", "B"}
+
+
+def test_an_import_that_would_withdraw_most_by_now_changes_nothing(desk: Desk) -> None:
+    with desk.app.store() as store, desk.app.store() as other:
+        older, newer = plan(store, "A"), plan(other, "ABCD")
+        keep_import(other, newer, at(1))
+        with pytest.raises(AnotherRun):
+            keep_import(store, older, at(2))
+    assert desk.shown() == {"A", "B", "C", "D"}
+
+
+def test_an_empty_list_withdraws_what_the_file_held_where_somebody_says_so(desk: Desk) -> None:
+    desk.give('[{"id": "A", "class": "x", "started": "2026-01-01"}]', name="pager.json")
+    assert desk.give("[]", name="pager.json").code == 2
+    ran = desk.give("[]", "--yes", "--class", "Category", name="pager.json")
+    assert (ran.code, ran.out) == (
+        0,
+        "pager.json: read 0 incidents (0 new, 0 changed, 0 as before, 1 withdrawn) of 0 rows\n",
+    )
+    assert desk.shown("file:pager.json") == set()

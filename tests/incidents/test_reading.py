@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -66,6 +66,19 @@ def test_an_id_is_known_however_it_is_written(written: str) -> None:
 def test_a_row_without_an_id_has_that_of_its_link(url: str, expected: str) -> None:
     incident = one(f",dns,2026-03-02,{url}\n", "id,class,started,url\n")
     assert (incident.id, incident.url) == (expected, url)
+
+
+@pytest.mark.parametrize(
+    ("number", "url", "expected"),
+    [
+        ("12", "https://github.example/acme/ops/issues/12", "acme/ops#12"),
+        ("#12", "https://x.example/browse/OPS-12", "OPS-12"),
+        ("12", "https://status.example/incidents", "12"),  # a page of all of them, perhaps
+        ("PX12", "https://x.example/browse/OPS-12", "PX12"),
+    ],
+)
+def test_a_bare_number_gives_way_to_the_issue_of_the_link(number: str, url: str, expected: str) -> None:
+    assert one(f"{number},dns,2026-03-02,{url}\n", "id,class,started,url\n").id == expected
 
 
 def test_an_id_of_a_long_link_is_short_and_its_own() -> None:
@@ -178,6 +191,17 @@ def test_another_time_that_cannot_be_read_or_cannot_be_is_left_out_and_the_row_k
 def test_a_detection_without_an_hour_tells_no_duration() -> None:
     reading = read("id,class,started,detected\nOPS-1,dns,2026-03-02T09:00Z,2026-03-02\n")
     assert (reading.incidents[0].detected, reading.days, reading.troubled) == (None, 1, 0)
+
+
+@pytest.mark.parametrize(("zone", "hours"), [("Asia/Tokyo", 9), ("America/Los_Angeles", -7), ("UTC", 0)])
+def test_a_detection_on_the_day_of_a_start_without_an_hour_is_kept_in_any_zone(zone: str, hours: int) -> None:
+    head = "id,class,started,detected,mitigated\n"
+    reading = read(f"{head}A,c,2026-10-01,2026-10-01 00:30,2026-10-01 23:30\n", zone=ZoneInfo(zone))
+    (incident,) = reading.incidents
+    assert incident.detected == datetime(2026, 10, 1, 0, 30, tzinfo=timezone(timedelta(hours=hours)))
+    assert (incident.mitigated is not None, reading.troubled) == (True, 0)
+    reading = read(f"{head}A,c,2026-10-01,2026-09-30 23:30,\n", zone=ZoneInfo(zone))
+    assert (reading.incidents[0].detected, reading.troubled) == (None, 1)
 
 
 def test_a_detection_before_the_creation_is_no_contradiction() -> None:

@@ -91,7 +91,6 @@ def test_a_suffix_says_that_a_file_is_csv_whatever_it_begins_with() -> None:
         ("id,class\nÜ-1,dns\n".encode("latin-1"), "line 2 is not UTF-8"),
         ("id,class\n".encode("utf-16"), "UTF-16"),
         (b"id,class\n\0\n", "not text"),
-        (b"[]", "holds no incident"),
         (b"{}", "holds no incident"),
         (b'{"incidents": []}', "holds no incident"),
         (b"[1, 2]", "holds no incident"),
@@ -159,6 +158,41 @@ def test_the_line_of_an_object_in_a_list_is_told() -> None:
     reading = read('{"list": [\n{"id": "OPS-1", "class": "dns", "started": "2026-03-02T09:00Z"},\n7,\n\n{"x": 1}]}')
     assert told(reading) == [FIRST]
     assert troubles(reading) == [(3, True), (5, True)]
+
+
+def test_an_object_among_several_on_a_line_is_told_by_its_place() -> None:
+    rows = ['{"id": "A", "class": "x", "started": "2026-01-01"}', '{"id": "A", "class": "y", "started": "2026-02-01"}']
+    reading = read(f"[{', '.join((*rows, '7', '{}'))}]")
+    assert [(one.id, one.classes) for one in reading.incidents] == [("A", ("x",))]
+    assert [trouble.message.partition(";")[0] for trouble in reading.troubles] == [
+        "the 2nd object: A is there already, as the 1st object",
+        "the 3rd object: it is not an object",
+        "the 4th object: the row has neither an id nor a link",
+    ]
+    assert read("[\n" + ",\n".join(rows) + "]").troubles[0].message == "A is there already, on line 2"
+
+
+def test_what_is_left_of_a_row_over_several_lines_is_no_incident() -> None:
+    reading = read(
+        'id,title,class,started\nOPS-9,"first\nsecond "line" x, y, 2026-01-05\nthird",config,2026-01-01\n'
+        "OPS-1,t,dns,2026-03-02T09:00Z\n",
+        ".csv",
+    )
+    assert told(reading) == [FIRST]
+    assert troubles(reading) == [(2, True), (3, True), (4, True)]
+    assert "the row has 3 cells, and the head 4" in reading.troubles[1].message
+    assert reading.is_whole is False
+
+
+def test_a_row_with_fewer_cells_than_the_head_is_refused_unless_the_head_ends_without_names() -> None:
+    assert troubles(read("id,class,started\nOPS-1,dns\n")) == [(2, True)]
+    assert told(read("id,class,started,,\nOPS-1,dns,2026-03-02T09:00Z\n")) == [FIRST]
+
+
+def test_an_empty_list_is_a_file_without_incidents() -> None:
+    for content in ("[]", " [\n]\n", "id,class,started\n"):
+        reading = read(content)
+        assert (reading.rows, reading.incidents, reading.is_whole, reading.ids) == (0, (), True, frozenset())
 
 
 def test_half_a_character_costs_its_object_alone() -> None:

@@ -115,6 +115,7 @@ def test_a_report_of_a_past_day_is_the_same_from_a_rebuilt_store(lived: Machine)
     parts = [msgspec.json.decode(ran.out) for ran in (before, after)]
     for part in parts:
         part.pop("freshness", None)
+        assert part.pop("restated")["items_total"] == 0  # a new store cannot tell what the old one had seen by when
     assert parts[0] == parts[1]
 
 

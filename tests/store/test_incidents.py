@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from typing import TYPE_CHECKING
@@ -16,8 +18,8 @@ from sqlite_utils import Database
 from tests.make import NOW, a_commitment, a_header, a_review, an_issue, an_item, at
 from tracker.migrations import steps
 from tracker.model import Evidence, EvidenceKind, Facts, Incident, Snapshot, TrackerState
-from tracker.store import Store, open_store
-from tracker.store.journal import SyncState
+from tracker.store import Store, connection, open_store
+from tracker.store.journal import FeedState, SyncState
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -38,6 +40,7 @@ FULL = Incident(
     assumed_start=True,
     detected=at(-8),
     mitigated=at(-7),
+    names=("WEB-3",),
 )
 PIECE = Evidence(kind=EvidenceKind.COMMIT, url="https://a.example/c", at=at(-1))
 
@@ -49,7 +52,7 @@ def store(tmp_path: Path) -> Iterator[Store]:
 
 
 def told(number: int = 12, **fields: object) -> Incident:
-    return msgspec.structs.replace(FULL, id=f"OPS-{number}", **fields)
+    return msgspec.structs.replace(FULL, **({"id": f"OPS-{number}"} | fields))
 
 
 def snapshot(*pieces: Evidence, **fields: object) -> Snapshot:
@@ -179,12 +182,57 @@ def test_the_last_version_is_what_was_read_last_and_no_two_neighbours_are_alike(
             assert one.id != following.id or one.title != following.title
 
 
+# Names
+
+
+def test_an_incident_that_is_called_otherwise_takes_the_place_of_what_it_was_called_before(store: Store) -> None:
+    before = told(12, names=(), url="https://tracker.example/browse/OPS-12")
+    now = msgspec.structs.replace(before, id="WEB-5", url="https://tracker.example/browse/WEB-5")
+    assert store.save_incidents("ops", [before], at(-2), keys={"OPS-12": "10001"}) == (1, 0)
+    for day, expected in ((-1, (0, 1)), (0, (0, 0))):
+        assert store.save_incidents("ops", [now], at(day), keys={"WEB-5": "10001"}) == expected
+    assert store.incident_ids("ops") == {"WEB-5"}
+    assert [(one.id, one.gone, one.names) for one in store.load_facts().incidents] == [
+        ("OPS-12", False, ()),
+        ("OPS-12", True, ()),
+        ("WEB-5", False, ("OPS-12", before.url)),
+    ]
+
+
+def test_an_incident_that_moves_back_is_known_by_both_names(store: Store) -> None:
+    for day, name in ((-3, "OPS-12"), (-2, "WEB-5"), (-1, "OPS-12")):
+        store.save_incidents("ops", [told(12, id=name, names=(), url="")], at(day), keys={name: "10001"})
+    assert store.incident_ids("ops") == {"OPS-12"}
+    assert [one.names for one in store.load_facts().incidents if one.id == "OPS-12"][-1] == ("WEB-5",)
+
+
+def test_the_same_key_in_another_feed_is_another_incident(store: Store) -> None:
+    store.save_incidents("ops", [told(12)], at(-2), keys={"OPS-12": "1"})
+    store.save_incidents("web", [told(13)], at(-1), keys={"OPS-13": "1"})
+    assert [set(store.incident_ids(feed)) for feed in ("ops", "web")] == [{"OPS-12"}, {"OPS-13"}]
+
+
+def test_a_feed_that_is_forgotten_shows_nothing_and_files_are_left_alone(store: Store) -> None:
+    store.save_incidents("ops", [told(12), told(13)], at(-2), keys={"OPS-12": "1"})
+    store.save_incidents("file:x.csv", [told(12)], at(-2))
+    for name in ("ops", "web"):
+        store.save_feed_state(FeedState(tracker=name, last_good=NOW))
+    assert store.feed_names() == ["ops", "web"]
+    assert (store.forget_feed("ops", NOW), store.forget_feed("web", NOW)) == (2, 0)
+    assert store.feed_names() == []
+    assert [set(store.incident_ids(source)) for source in ("ops", "file:x.csv")] == [set(), {"OPS-12"}]
+    assert store.load_facts().feeds == ()
+
+
 # Feeds
 
 
 def test_how_far_a_feed_was_read_is_kept_apart_from_the_trackers(store: Store) -> None:
-    assert store.feed_state("ops") == SyncState(tracker="ops")
-    state = SyncState(tracker="ops", watermark=at(-1), last_good=NOW, last_attempt=NOW, last_error="slow")
+    assert store.feed_state("ops") == FeedState(tracker="ops")
+    state = FeedState(
+        tracker="ops", watermark=at(-1), last_good=NOW, last_attempt=NOW, last_error="slow",
+        digest="d", settled="s", missing=("OPS-1",),
+    )  # fmt: skip
     store.save_feed_state(state)
     store.save_sync_state(SyncState(tracker="payments", last_good=at(-2)))
     assert store.feed_state("ops") == state
@@ -208,6 +256,18 @@ def test_evidence_of_a_transferred_issue_keeps_the_time_it_was_first_seen(store:
     store.save_snapshots([snapshot(PIECE)], at(-2))
     store.save_snapshots([msgspec.structs.replace(snapshot(PIECE, id="host:77"), moved_from="host:1")], at(-1))
     assert [piece.seen_at for piece in store.load_facts().items[0].evidence] == [at(-2)]
+
+
+def test_evidence_keeps_the_time_it_was_first_seen_under_another_link_of_a_renamed_repository(store: Store) -> None:
+    renamed = msgspec.structs.replace(PIECE, url="https://b.example/c")
+    later = msgspec.structs.replace(PIECE, url="https://b.example/d", at=at(-0.5))
+    store.save_snapshots([snapshot(PIECE)], at(-2))
+    store.save_snapshots([snapshot(renamed, later)], NOW)
+    assert [piece.seen_at for piece in store.load_facts().items[0].evidence] == [at(-2), NOW]
+    other = msgspec.structs.replace(renamed, url="https://b.example/e")
+    store.save_snapshots([snapshot(renamed, later, other)], NOW + timedelta(1))
+    seen = {piece.url: piece.seen_at for piece in store.load_facts().items[0].evidence}
+    assert seen[other.url] == NOW + timedelta(1)  # the one of that moment is there still: this is another
 
 
 def test_an_item_keeps_the_time_it_was_first_seen_from_the_document_to_its_issue(store: Store) -> None:
@@ -291,6 +351,24 @@ def test_an_older_store_keeps_what_it_held(tmp_path: Path) -> None:
         assert [(review.id, review.day_only, review.incidents) for review in facts.reviews] == [("INC-1", False, ())]
         assert (facts.incidents, facts.feeds, facts.known_since) == ((), (), None)
         assert store.check() == "ok"
+
+
+def test_two_that_open_an_older_store_at_once_both_get_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    old_store(tmp_path / "track.db")
+    both, count = threading.Barrier(2), connection._steps_done
+
+    def count_with_the_other(opened: sqlite3.Connection) -> int:
+        done = count(opened)
+        both.wait(10)
+        return done
+
+    def open_and_read(_turn: int) -> int:
+        with open_store(tmp_path / "track.db") as store:
+            return len(store.load_facts().items)
+
+    monkeypatch.setattr(connection, "_steps_done", count_with_the_other)
+    with ThreadPoolExecutor(2) as pool:
+        assert list(pool.map(open_and_read, range(2))) == [2, 2]
 
 
 def test_what_an_older_store_saw_at_a_time_nobody_kept_stays_so(tmp_path: Path) -> None:

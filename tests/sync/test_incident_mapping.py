@@ -14,11 +14,12 @@ from hypothesis import strategies as st
 
 from sync.feeds import FeedQuery, RemoteIncident
 from sync.incident_mapping import LONGEST_NAME, MOST_NAMES, Unread, build_incident, query_of
-from sync.incident_text import LONGEST_TEXT, find_lines, read_time
+from sync.incident_text import LONGEST_TEXT, find_lines
 from tests.make import at
 from tracker.config import Feed, Source, TimeSource
 from tracker.model import Incident
 from tracker.text import plain
+from tracker.values import parse_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 FEED = Feed(name="ops", tracker="platform", jql="project = OPS")
@@ -134,11 +135,36 @@ def test_an_incident_without_any_time_has_no_start() -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", "now", "2026-13-01", "2026-10-01T25:00Z", "9999-12-31T23:59-12:00", "1999-12-31", "20261001", "12:30",
-     "2026-10-01T09:12+99:00", "\u0662\u0660\u0662\u0666-10-01", "1696150320000", "2026-W40-4"],
+    ["now", "2026-13-01", "2026-10-01T25:00Z", "9999-12-31T23:59-12:00", "1999-12-31", "20261001", "12:30",
+     "2026-10-01T09:12+99:00", "2026-W40-4", "10/11/2026", "9" * 5000],
 )  # fmt: skip
-def test_what_is_no_time_is_none(text: str) -> None:
-    assert read_time(text, BERLIN) is None
+def test_what_is_no_time_is_said(text: str) -> None:
+    incident, unread = build_incident(a_remote(fields={"began": (text,)}), DATED, BERLIN)
+    assert (incident.assumed_start, [each.what for each in unread]) == (True, ["started"])
+
+
+@pytest.mark.parametrize("text", ["", "n/a", "TBD", "-"])
+def test_what_says_that_there_is_no_time_is_none(text: str) -> None:
+    incident, unread = build_incident(a_remote(fields={"began": (text,)}), DATED, BERLIN)
+    assert (incident.assumed_start, unread) == (True, ())
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["2026-10-01 9:12", "2026-10-01T09:12:00.1234567+0200", "1 Oct 2026 9:12 AM", "01/Oct/26 9:12 AM", "1790838720000"],
+)
+def test_a_feed_reads_times_as_files_do(text: str) -> None:
+    found = parse_time(text, BERLIN)
+    assert found is not None
+    incident, unread = build_incident(a_remote(fields={"began": (text,)}), DATED, BERLIN)
+    assert (incident.started, incident.assumed_start, unread) == (found.at, False, ())
+    assert found.at.replace(microsecond=0) == datetime(2026, 10, 1, 7, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("text", "severity"), [("SEV-1", "sev1"), ("1", "sev1"), ("High", "High")])
+def test_a_severity_is_the_same_however_it_is_written(text: str, severity: str) -> None:
+    feed = msgspec.structs.replace(FEED, severity=Source(field="priority"))
+    assert mapped(a_remote(fields={"priority": (text,)}), feed).severity == severity
 
 
 ZONES = {"": timezone(timedelta(hours=2)), "Z": UTC, " gmt": UTC, "+0200": timezone(timedelta(hours=2)),
@@ -149,17 +175,16 @@ ZONES = {"": timezone(timedelta(hours=2)), "Z": UTC, " gmt": UTC, "+0200": timez
 @settings(max_examples=50, deadline=None)
 def test_a_time_that_is_written_is_read(seconds: int, zone: str) -> None:
     moment = datetime.fromtimestamp(seconds, ZONES[zone])
-    found = read_time(f"{moment:%Y-%m-%d %H:%M:%S}{zone}", ZONES[""])
-    assert found is not None
-    assert (found.at, found.day_only) == (moment, False)
+    remote = a_remote(fields={"began": (f"{moment:%Y-%m-%d %H:%M:%S}{zone}",)})
+    incident, _unread = build_incident(remote, DATED, ZONES[""])
+    assert (incident.started, incident.day_only) == (moment, False)
 
 
 @given(st.dates(date(2000, 1, 1), date(2099, 12, 31)))
 @settings(max_examples=30, deadline=None)
 def test_a_day_is_midnight_utc_whatever_the_zone(day: date) -> None:
-    found = read_time(day.isoformat(), BERLIN)
-    assert found is not None
-    assert (found.at, found.day_only) == (datetime.combine(day, time(), UTC), True)
+    incident, _unread = build_incident(a_remote(fields={"began": (day.isoformat(),)}), DATED, BERLIN)
+    assert (incident.started, incident.day_only) == (datetime.combine(day, time(), UTC), True)
 
 
 def test_only_what_is_needed_is_asked_for() -> None:
@@ -185,6 +210,11 @@ def test_only_what_is_needed_is_asked_for() -> None:
         "### Class\n\nconfig-rollout\n\nAnd more text",
         "<!-- Class: example -->\nClass: config-rollout",
         "```\nClass: code\n```\nClass: config-rollout",
+        "~~~\n```\nClass: code\n~~~\nClass: config-rollout",
+        "````md\n```\nClass: code\n```\nClass: code\n````\nClass: config-rollout",
+        "```not a block```\nClass: config-rollout",
+        "### Class\n\n```text\nconfig-rollout\nClass: more\n```\nAnd more text",
+        "### Class\n\n```text\n\n```\n### Other\n```\nClass: code\n```\nClass: config-rollout",
         "Class:\n### Class\n\n_No response_\n### Class\nconfig-rollout",
         "Class: n/a\nClass: config-rollout",
         "Subclass: x\nthe Class: y\nClass: config-rollout",
@@ -242,6 +272,6 @@ def test_an_address_that_is_no_web_link_is_left_out() -> None:
 
 
 def test_a_gap_of_summer_time_is_a_time_all_the_same() -> None:
-    found = read_time("2026-03-29 02:30", BERLIN)
-    assert found is not None
-    assert abs(found.at - datetime(2026, 3, 29, 1, 0, tzinfo=UTC)) <= timedelta(hours=1)
+    incident, _unread = build_incident(a_remote(fields={"began": ("2026-03-29 02:30",)}), DATED, BERLIN)
+    assert incident.started is not None
+    assert abs(incident.started - datetime(2026, 3, 29, 1, 0, tzinfo=UTC)) <= timedelta(hours=1)

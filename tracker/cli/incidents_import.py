@@ -17,9 +17,9 @@ from tracker.errors import UsageProblem
 from tracker.incidents.columns import FIELDS, NONE, Columns, find_columns, show_columns
 from tracker.incidents.files import open_table
 from tracker.incidents.reading import Reading, read_incidents
-from tracker.review.values import shorten
 from tracker.runs.incidents import Import, keep_import, plan_import, source_of
 from tracker.text import plain
+from tracker.values import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,8 +66,7 @@ def import_files(
             click.echo("Nothing was changed.")
             return 1
         if not dry_run:
-            for file in planned:
-                keep_import(store, file.planned, app.now())
+            planned = [_File(file.path, keep_import(store, file.planned, app.now())) for file in planned]
     if as_json:
         say_json({"dry_run": dry_run, "files": [_file_json(file) for file in planned]})
     else:
@@ -95,8 +94,8 @@ def _zone(name: str | None) -> tzinfo:
 
 def _read(path: Path, named: Mapping[str, str], zone: tzinfo, *, may_ask: bool) -> Reading:
     table = open_table(path)
-    columns = find_columns(table.columns, named)
-    if unclear := columns.unclear():
+    columns = find_columns(table.columns, named if table.columns else {})
+    if table.columns and (unclear := columns.unclear()):
         if not may_ask:
             raise _unclear(path, table, unclear)
         columns = _ask(table, named, unclear)
@@ -148,7 +147,8 @@ def _say_file(file: _File, zone_name: str | None, *, dry_run: bool) -> None:
     click.echo(
         f"{name}: {lead} {_count(len(reading.incidents), 'incident')} ({counts}{gone}) of {_count(reading.rows, 'row')}"
     )
-    click.echo(f"  columns: {plain(_describe(reading.columns))}")
+    if reading.columns.names:
+        click.echo(f"  columns: {plain(_describe(reading.columns))}")
     if dry_run:
         say_rows([_columns(incident) for incident in reading.incidents[:_SHOWN]], indent="  ")
     for note in _notes(planned, zone_name):
@@ -225,7 +225,7 @@ def _file_json(file: _File) -> dict[str, object]:
 
 def _incident_json(incident: Incident) -> dict[str, object]:
     values: dict[str, object] = msgspec.to_builtins(incident)
-    return {name: value for name, value in values.items() if name not in ("source", "gone", "seen_at")}
+    return {name: value for name, value in values.items() if name not in ("source", "names", "gone", "seen_at")}
 
 
 def _count(number: int, what: str) -> str:

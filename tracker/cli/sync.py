@@ -42,6 +42,7 @@ def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
             {
                 "trackers": run.pulled,
                 "feeds": run.feeds,
+                "forgotten": run.forgotten,
                 "failed": [_failure(failure) for failure in run.failed],
                 "problems": run.problems,
             }
@@ -77,6 +78,13 @@ def _failure(failure: Failure) -> dict[str, str | int]:
 def _notes(run: SyncRun) -> Iterator[tuple[str, tuple[str, ...]]]:
     yield from ((pulled.tracker, pulled.notes) for pulled in run.pulled)
     yield from ((feed.feed, feed.notes) for feed in run.feeds)
+    for feed in run.forgotten:
+        told = f"{feed.gone} incident{'' if feed.gone == 1 else 's'}"
+        yield feed.feed, (f"the config names no such feed any more, so {told} of it {_is(feed.gone)} set aside",)
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
 
 
 def _line(pulled: Pulled) -> str:

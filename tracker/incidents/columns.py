@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
@@ -9,9 +10,9 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tracker.errors import UsageProblem
-from tracker.review.values import shorten
 from tracker.review.words import bare
 from tracker.text import plain
+from tracker.values import shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -54,6 +55,7 @@ _NAMES: Mapping[str, tuple[str, ...]] = {
     ),
     "url": ("url", "link", "html url", "permalink", "web url", "issue url"),
 }  # fmt: skip
+_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z][a-z])")
 _BEFORE = ("incident", "fields", "attributes")
 _AFTER = ("at", "on", "time", "date", "datetime", "timestamp", "utc", "name", "value", "summary")
 
@@ -118,8 +120,11 @@ def _usual(wanted: Sequence[str], forms: Mapping[str, tuple[str, ...]]) -> tuple
 
 
 def _forms(name: str) -> Iterator[str]:
-    """A column's name, then shorter ones that mean the same: `Incident start time (UTC)`, `start time`, `start`."""
-    words = bare(name).split()
+    """A column's name, then shorter ones that mean the same: `Incident start time (UTC)`, `start time`, `start`.
+
+    Words that are written as one are told apart by their capitals: `createdAt`.
+    """
+    words = bare(_CAMEL.sub(" ", name)).split()
     yield " ".join(words)
     while len(words) > 1 and words[0] in _BEFORE:
         words = words[1:]

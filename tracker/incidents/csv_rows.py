@@ -50,7 +50,7 @@ def read_csv(content: bytes) -> Table:
 def _rows(
     records: Iterator[tuple[int, list[str]] | Broken], names: Sequence[str], separator: str
 ) -> Iterator[Row | Broken]:
-    count = 0
+    count, needed = 0, max(index for index, name in enumerate(names, 1) if name)
     for record in records:
         if isinstance(record, Broken):
             yield record
@@ -60,10 +60,13 @@ def _rows(
         if count > MOST_ROWS:
             yield too_many(line)
             return
+        message = f"the row has {len(cells)} cells, and the head {len(names)}"
         if any(map(str.strip, cells[len(names) :])):
             shown = "tabs" if separator == "\t" else f"a `{separator}`"
-            message = f"the row has {len(cells)} cells, and the head {len(names)}"
             yield Broken(line, message, f"Put quotation marks around values that hold {shown}.")
+            continue
+        if len(cells) < needed:  # also what is left of a row over several lines that could not be read
+            yield Broken(line, message, "Write every cell, the empty ones too; double quotation marks inside a value.")
             continue
         yield Row(line, _values(names, cells))
 

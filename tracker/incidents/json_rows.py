@@ -24,35 +24,37 @@ _NAMES = ("name", "value", "summary", "title", "label", "key", "id")
 _HINT = 'Give a list of objects: `[{"id": "OPS-12", …}, …]`, an object with one such list inside, or an object a line.'
 _UNREADABLE = (msgspec.DecodeError, RecursionError)
 
-Place = tuple[int, bytes]
-"""The line that an object begins on, and its text."""
+Place = tuple[int, bytes, int]
+"""The line that an object begins on, its text, and which of the objects it is where several are on a line, else 0."""
 
 
 def read_json(content: bytes) -> Table:
-    """The columns and rows of a JSON file. Raises InvalidInput where it holds no objects."""
+    """The columns and rows of a JSON file; an empty list has neither. Raises InvalidInput where it holds no objects."""
     names: dict[str, None] = {}
     for row in _rows(_places(content)):
         if isinstance(row, Row) and len(names) < _MOST_COLUMNS:
             names |= dict.fromkeys(row.values)
+    if not names and b"".join(content.split()) == b"[]":
+        return Table((), iter(()))
     if not names:
         raise InvalidInput("it holds no incident", _HINT)
     return Table(tuple(names), _rows(_places(content)))
 
 
 def _rows(places: Iterable[Place]) -> Iterator[Row | Broken]:
-    for count, (line, text) in enumerate(places):
+    for count, (line, text, number) in enumerate(places):
         if count == MOST_ROWS:
             yield too_many(line)
             return
         try:
             value = msgspec.json.decode(text)
         except _UNREADABLE as error:
-            yield Broken(line, f"it is not valid JSON: {error}", "Put it right, or leave it out.")
+            yield Broken(line, f"it is not valid JSON: {error}", "Put it right, or leave it out.", number)
             continue
         if isinstance(value, dict):
-            yield Row(line, dict(_flatten(value)))
+            yield Row(line, dict(_flatten(value)), number)
         else:
-            yield Broken(line, "it is not an object", 'Write it as `{"id": "OPS-12", …}`.')
+            yield Broken(line, "it is not an object", 'Write it as `{"id": "OPS-12", …}`.', number)
 
 
 def _places(content: bytes) -> Iterator[Place]:
@@ -65,7 +67,7 @@ def _places(content: bytes) -> Iterator[Place]:
         return _lines(content, error)
     lists = {name: array for name, raw in inside.items() if _is_list_of_objects(array := bytes(raw))}
     if not lists:
-        return iter([(1 + content[: content.find(b"{")].count(b"\n"), content)])
+        return iter([(1 + content[: content.find(b"{")].count(b"\n"), content, 0)])
     if len(lists) > 1:
         shown = ", ".join(f"`{plain(name)[:60]}`" for name in list(lists)[:5])
         raise InvalidInput(f"it holds more than one list of objects: {shown}", "Keep the list of incidents alone.")
@@ -75,15 +77,16 @@ def _places(content: bytes) -> Iterator[Place]:
 
 def _elements(array: bytes, content: bytes, start: int) -> Iterator[Place]:
     elements = msgspec.json.decode(array, type=list[Raw])
+    is_crowded = len(elements) > 1 + content.count(b"\n", start, start + len(array))
 
     def walk() -> Iterator[Place]:
         line, place = 1, 0
         position = start
-        for element in elements:
+        for number, element in enumerate(elements, 1):
             text = bytes(element)
             position = content.find(text, position)
             line, place = line + content.count(b"\n", place, position), position
-            yield line, text
+            yield line, text, number if is_crowded else 0
             position += len(text)
 
     return walk()
@@ -91,7 +94,7 @@ def _elements(array: bytes, content: bytes, start: int) -> Iterator[Place]:
 
 def _lines(content: bytes, error: Exception) -> Iterator[Place]:
     """An object a line, where the first one is one."""
-    lines = [(number, text) for number, line in enumerate(content.split(b"\n"), 1) if (text := line.strip())]
+    lines = [(number, text, 0) for number, line in enumerate(content.split(b"\n"), 1) if (text := line.strip())]
     try:
         is_object = bool(lines) and isinstance(msgspec.json.decode(lines[0][1]), dict)
     except _UNREADABLE:

@@ -10,10 +10,9 @@ from msgspec import Struct
 
 from tracker.incidents.columns import CREATED, Columns
 from tracker.incidents.rows import Broken, Row, Table
-from tracker.incidents.times import Time, parse_time
 from tracker.model import Incident
-from tracker.review.values import Unclear, is_nothing, parse_severity, shorten
-from tracker.text import is_web_link, plain
+from tracker.text import is_web_link, ordinal, plain
+from tracker.values import Time, Unclear, is_nothing, parse_severity, parse_time, shorten
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -75,7 +74,7 @@ def read_incidents(table: Table, columns: Columns, source: str, zone: tzinfo) ->
         refused=reader.refused,
         troubled=reader.troubled,
         troubles=tuple(reader.troubles),
-        ids=frozenset(reader.lines),
+        ids=frozenset(reader.places),
         is_whole=reader.is_whole,
         zoneless=reader.zoneless,
         days=reader.days,
@@ -84,14 +83,20 @@ def read_incidents(table: Table, columns: Columns, source: str, zone: tzinfo) ->
 
 def id_of_link(url: str) -> str:
     """The id that a link stands for: `OPS-12`, `acme/ops#12`, else the link itself without its scheme."""
-    if match := _JIRA.search(url):
-        return match[1]
-    if match := _GITHUB.match(url):
-        return f"{match[1]}#{match[2]}"
+    if issue := _issue_of_link(url):
+        return issue
     bare = url.partition("://")[2].partition("#")[0].rstrip("/")
     if len(bare) <= _LONGEST_ID:
         return bare
     return f"{bare[: _LONGEST_ID - 13]}-{sha256(bare.encode()).hexdigest()[:12]}"
+
+
+def _issue_of_link(url: str) -> str:
+    """The issue of a tracker that a link leads to; empty where it leads elsewhere."""
+    if match := _JIRA.search(url):
+        return match[1]
+    match = _GITHUB.match(url)
+    return f"{match[1]}#{match[2]}" if match else ""
 
 
 class _Refused(Exception):
@@ -111,7 +116,7 @@ class _Reader:
         self._source = source
         self._zone = zone
         self.incidents: dict[str, Incident] = {}
-        self.lines: dict[str, int] = {}
+        self.places: dict[str, str] = {}
         self.troubles: list[Trouble] = []
         self.troubled = self.refused = self.rows = self.zoneless = self.days = 0
         self.is_whole = True
@@ -121,24 +126,24 @@ class _Reader:
         self.rows += 1
         if isinstance(row, Broken):
             self.is_whole = False
-            self._refuse(row.line, row.message, row.hint)
+            self._refuse(row, row.message, row.hint)
             return
         try:
             url = self._link(row)
             key = self._id(row, url)
         except _Refused as refused:
             self.is_whole = False
-            self._refuse(row.line, refused.message, refused.hint)
+            self._refuse(row, refused.message, refused.hint)
             return
-        first = self.lines.setdefault(key, row.line)
-        if first != row.line:
+        if key in self.places:
             hint = "Keep one of them, or give each an id of its own."
-            self._refuse(row.line, f"{shorten(key)} is there already, on line {first}", hint)
+            self._refuse(row, f"{shorten(key)} is there already, {self.places[key]}", hint)
             return
+        self.places[key] = f"as the {ordinal(row.number)} object" if row.number else f"on line {row.line}"
         try:
             self.incidents[key] = self._incident(row, key, url)
         except _Refused as refused:
-            self._refuse(row.line, refused.message, refused.hint)
+            self._refuse(row, refused.message, refused.hint)
 
     def _incident(self, row: Row, key: str, url: str) -> Incident:
         started, is_assumed = self._start(row)
@@ -171,6 +176,8 @@ class _Reader:
         key = text.removeprefix("#").strip()
         if len(key) > _LONGEST_ID:
             raise _Refused(f"the id is longer than {_LONGEST_ID} characters", "Name the column of the id with --id.")
+        if key.isdigit() and (issue := _issue_of_link(url)):  # many systems have that number
+            return issue
         if key:
             return key
         if url:
@@ -207,10 +214,16 @@ class _Reader:
         if found is not None and found.day_only:
             self.days += 1
             return None
-        if found is None or before is None or is_assumed or found.at >= before.at:
+        if found is None or before is None or is_assumed or self._is_in_order(before, found):
             return found
         self._leave_out(row, f"{field} is before what comes before it", "Check the times and their zones.")
         return None
+
+    def _is_in_order(self, before: Time, found: Time) -> bool:
+        """Of a day without a time only the day is known: the one in the zone of the file."""
+        if before.day_only:
+            return found.at.astimezone(self._zone).date() >= before.at.date()
+        return found.at >= before.at
 
     def _time(self, row: Row, field: str) -> Time | None:
         """The first of the field's columns that says a time."""
@@ -235,17 +248,18 @@ class _Reader:
                 if (text := plain(value)) and not is_nothing(text):
                     yield text
 
-    def _refuse(self, line: int, message: str, hint: str) -> None:
+    def _refuse(self, row: Row | Broken, message: str, hint: str) -> None:
         self.refused += 1
-        self._note(Trouble(line=line, message=message, hint=hint, is_refused=True))
+        self._note(row, message, hint, is_refused=True)
 
     def _leave_out(self, row: Row, message: str, hint: str) -> None:
-        self._note(Trouble(line=row.line, message=message, hint=hint, is_refused=False))
+        self._note(row, message, hint, is_refused=False)
 
-    def _note(self, trouble: Trouble) -> None:
+    def _note(self, row: Row | Broken, message: str, hint: str, *, is_refused: bool) -> None:
         self.troubled += 1
         if len(self.troubles) < _MOST_TROUBLES:
-            self.troubles.append(trouble)
+            said = f"the {ordinal(row.number)} object: {message}" if row.number else message
+            self.troubles.append(Trouble(line=row.line, message=said, hint=hint, is_refused=is_refused))
 
 
 def _unique(names: tuple[str, ...]) -> tuple[str, ...]:

@@ -11,18 +11,23 @@ MOST_ROWS = 200_000
 
 
 class Row(Struct, frozen=True, gc=False):
-    """One row: the line it begins on (1-based), and what is not empty of it, a column's name -> its values."""
+    """One row: the line it begins on (1-based), and what is not empty of it, a column's name -> its values.
+
+    `number` is its place among the objects of a file that has several on a line (1-based), else 0.
+    """
 
     line: int
     values: Mapping[str, tuple[str, ...]]
+    number: int = 0
 
 
 class Broken(Struct, frozen=True):
-    """Lines that hold no row that can be read: why, and what to do."""
+    """Lines that hold no row that can be read: why, and what to do; `number` as in `Row`."""
 
     line: int
     message: str
     hint: str
+    number: int = 0
 
 
 class Table(Struct, frozen=True):

@@ -6,7 +6,9 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from tracker.errors import AnotherRun
 from tracker.incidents.reading import Reading
+from tracker.text import plain
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -58,10 +60,18 @@ def plan_import(store: Store, reading: Reading) -> Import:
     )
 
 
-def keep_import(store: Store, planned: Import, now: datetime) -> None:
-    """Carry out what was planned."""
+def keep_import(store: Store, planned: Import, now: datetime) -> Import:
+    """Carry out what was planned; what was done, where another import of the file came in between.
+
+    Raises AnotherRun where most of what the file held would go by now, and nobody was asked.
+    """
     source = planned.reading.source
-    if planned.new or planned.changed:
-        store.save_incidents(source, planned.reading.incidents, now)
-    if planned.gone:
-        store.withdraw_incidents(source, planned.gone, now)
+    with store.at_once():
+        current = plan_import(store, planned.reading)
+        if current.is_drastic and not planned.is_drastic:
+            raise AnotherRun(f"another import of {plain(source)} came in between", "Nothing was changed; run it again.")
+        if current.new or current.changed:
+            store.save_incidents(source, current.reading.incidents, now)
+        if current.gone:
+            store.withdraw_incidents(source, current.gone, now)
+    return current

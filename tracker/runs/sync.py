@@ -34,11 +34,19 @@ class Failure(Struct, frozen=True, kw_only=True):
     feed: str = ""
 
 
+class Forgotten(Struct, frozen=True, kw_only=True):
+    """A feed that the config does not name any more, and how many incidents it showed: they are withdrawn."""
+
+    feed: str
+    gone: int
+
+
 class SyncRun(Struct, frozen=True, kw_only=True):
     """What a sync did: what each tracker and feed gave, which failed, and review documents that could not be read."""
 
     pulled: tuple[Pulled, ...]
     feeds: tuple[FeedPulled, ...]
+    forgotten: tuple[Forgotten, ...]
     failed: tuple[Failure, ...]
     problems: tuple[str, ...]
 
@@ -60,9 +68,14 @@ def sync_all(app: App, *, full: bool, on_page: OnPage, say: Callable[[str], None
             pulls.pull_tracker(tracker)
         for feed in app.config.feeds.values():
             pulls.pull_feed(feed)
+        forgotten = _forget_feeds(app, store)
         problems = _save_documents(app, store)
     return SyncRun(
-        pulled=tuple(pulls.pulled), feeds=tuple(pulls.feeds), failed=tuple(pulls.failed), problems=tuple(problems)
+        pulled=tuple(pulls.pulled),
+        feeds=tuple(pulls.feeds),
+        forgotten=tuple(forgotten),
+        failed=tuple(pulls.failed),
+        problems=tuple(problems),
     )
 
 
@@ -114,6 +127,18 @@ class _Pulls:
         if name not in self._adapters:
             self._adapters[name] = self._app.adapter(self._app.config.trackers[name], self._waiting)
         return self._adapters[name]
+
+
+def _forget_feeds(app: App, store: Store) -> list[Forgotten]:
+    """Withdraw what feeds told that the config does not name any more.
+
+    Not while one that it names is still to be read whole: that may be the same feed under another name.
+    """
+    feeds = app.config.feeds
+    former = [name for name in store.feed_names() if name not in feeds]
+    if not former or any(store.feed_state(name).full_at is None for name in feeds):
+        return []
+    return [Forgotten(feed=name, gone=store.forget_feed(name, app.now())) for name in former]
 
 
 def _save_documents(app: App, store: Store) -> list[str]:

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-SCHEMA_STEPS = 6
+SCHEMA_STEPS = 7
 """How many migrations this version knows. Kept here so that opening an up-to-date store imports nothing heavy."""
 
 _REBUILD = (
@@ -54,7 +54,13 @@ def damaged(path: object, error: sqlite3.Error) -> InvalidInput:
 
 @contextmanager
 def transaction(connection: sqlite3.Connection) -> Iterator[sqlite3.Connection]:
-    """One write transaction, begun at once so that two writers queue instead of failing half-way."""
+    """One write transaction, begun at once so that two writers queue instead of failing half-way.
+
+    Inside another one it is a part of that.
+    """
+    if connection.in_transaction:
+        yield connection
+        return
     connection.execute("BEGIN IMMEDIATE")
     try:
         yield connection
@@ -71,7 +77,8 @@ def _bring_up_to_date(connection: sqlite3.Connection, path: Path) -> None:
     if done < SCHEMA_STEPS:
         from tracker.migrations import migrate  # heavy, and needed once
 
-        migrate(connection)
+        with transaction(connection):  # of two that open an old store at once, the second finds nothing left to do
+            migrate(connection)
 
 
 def _steps_done(connection: sqlite3.Connection) -> int:

@@ -211,8 +211,9 @@ def _replace_evidence(
     """The evidence that these issues have now; a piece that was there before keeps the time it was first seen."""
     ids = [snapshot.issue.id for snapshot in again]
     where = "issue_id IN (SELECT value FROM json_each(?))"
-    kept = connection.execute(f"SELECT issue_id, url, seen FROM evidence WHERE {where}", (rows.list_text(tuple(ids)),))
-    first = {(issue_id, url): before for issue_id, url, before in kept}
+    columns = "issue_id, url, kind, at, seen"
+    kept = connection.execute(f"SELECT {columns} FROM evidence WHERE {where}", (rows.list_text(tuple(ids)),)).fetchall()
+    first = _first_seen(snapshots, kept)
     connection.executemany("DELETE FROM evidence WHERE issue_id = ?", [(issue_id,) for issue_id in ids])
     connection.executemany(
         "INSERT OR REPLACE INTO evidence VALUES (?, ?, ?, ?, ?, ?, ?)",
@@ -222,6 +223,22 @@ def _replace_evidence(
             for piece in s.evidence
         ],
     )
+
+
+def _first_seen(snapshots: Sequence[Snapshot], kept: Sequence[rows.Row]) -> dict[tuple[str, str], str | None]:
+    """When each piece that was there before was first seen, by issue and link.
+
+    A repository that is renamed gives its pull requests other links: such a piece is known by its kind and time.
+    """
+    first = {(issue_id, url): seen for issue_id, url, _kind, _at, seen in kept}
+    shown = {(s.issue.id, piece.url) for s in snapshots for piece in s.evidence}
+    lost = {(row[0], row[2], row[3]): row[4] for row in kept if (row[0], row[1]) not in shown}
+    for snapshot in snapshots if lost else ():
+        for piece in snapshot.evidence:
+            before = (snapshot.issue.id, piece.kind.value, piece.at.isoformat())
+            if (snapshot.issue.id, piece.url) not in first and before in lost:
+                first[snapshot.issue.id, piece.url] = lost[before]
+    return first
 
 
 def _follow_moves(connection: sqlite3.Connection, snapshots: Iterable[Snapshot]) -> None:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 from msgspec import Struct
 
-from tracker.store.rows import time_from, time_text
+from tracker.store.rows import Row, list_text, names_from, time_from, time_text
 
 if TYPE_CHECKING:
     import sqlite3
@@ -37,31 +37,62 @@ class SyncState(Struct, frozen=True, kw_only=True):
     last_error: str = ""
 
 
+class FeedState(SyncState, frozen=True, kw_only=True):
+    """The same of an incident feed, and how it was read.
+
+    `digest` stands for all that the config says of it, at the last reading that began; `settled` for its query, when it
+    was last found out which incidents it does not show any more. `missing` are those that a full reading did not show.
+    """
+
+    digest: str = ""
+    settled: str = ""
+    missing: tuple[str, ...] = ()
+
+
 _KNOWN_SINCE = "known_since"
 _COLUMNS = (
     "tracker, watermark, full_at, partial_full, partial_started, partial_reached, last_good, last_attempt, last_error"
 )
+_OF_FEEDS = "digest, settled, missing"
 
 
-def load(connection: sqlite3.Connection, tracker: str, table: Table = "syncs") -> SyncState:
-    """The state of one tracker or feed; an empty one where it was never read."""
-    row = connection.execute(f"SELECT {_COLUMNS} FROM {table} WHERE tracker = ?", (tracker,)).fetchone()
-    return SyncState(tracker=tracker) if row is None else _from(row)
+def load(connection: sqlite3.Connection, tracker: str) -> SyncState:
+    """The state of one tracker; an empty one where it was never read."""
+    row = connection.execute(f"SELECT {_COLUMNS} FROM syncs WHERE tracker = ?", (tracker,)).fetchone()
+    return SyncState(tracker=tracker) if row is None else SyncState(**_base(row))
+
+
+def load_feed(connection: sqlite3.Connection, name: str) -> FeedState:
+    """The state of one feed; an empty one where it was never read."""
+    row = connection.execute(f"SELECT {_COLUMNS}, {_OF_FEEDS} FROM feeds WHERE tracker = ?", (name,)).fetchone()
+    if row is None:
+        return FeedState(tracker=name)
+    return FeedState(**_base(row), digest=row[9], settled=row[10], missing=names_from(row[11]))
 
 
 def load_all(connection: sqlite3.Connection, table: Table = "syncs") -> list[SyncState]:
     """The state of every tracker or feed that was ever read."""
-    return [_from(row) for row in connection.execute(f"SELECT {_COLUMNS} FROM {table} ORDER BY tracker")]
+    return [SyncState(**_base(row)) for row in connection.execute(f"SELECT {_COLUMNS} FROM {table} ORDER BY tracker")]
 
 
-def save(connection: sqlite3.Connection, state: SyncState, table: Table = "syncs") -> None:
-    """Replace the state of one tracker or feed."""
-    row = (
+def save(connection: sqlite3.Connection, state: SyncState) -> None:
+    """Replace the state of one tracker."""
+    connection.execute(f"INSERT OR REPLACE INTO syncs ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", _row(state))
+
+
+def save_feed(connection: sqlite3.Connection, state: FeedState) -> None:
+    """Replace the state of one feed."""
+    row = (*_row(state), state.digest, state.settled, list_text(state.missing))
+    columns = f"{_COLUMNS}, {_OF_FEEDS}"
+    connection.execute(f"INSERT OR REPLACE INTO feeds ({columns}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
+
+
+def _row(state: SyncState) -> Row:
+    return (
         state.tracker, time_text(state.watermark), time_text(state.full_at), state.partial_full,
         time_text(state.partial_started), time_text(state.partial_reached), time_text(state.last_good),
         time_text(state.last_attempt), state.last_error,
     )  # fmt: skip
-    connection.execute(f"INSERT OR REPLACE INTO {table} ({_COLUMNS}) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)", row)
 
 
 def reach(connection: sqlite3.Connection, tracker: str, updated: datetime) -> None:
@@ -85,7 +116,8 @@ def intents(connection: sqlite3.Connection) -> dict[str, datetime]:
     return {item: datetime.fromisoformat(at) for item, at in connection.execute("SELECT item, at FROM intents")}
 
 
-def _from(row: tuple[object, ...]) -> SyncState:
+def _base(row: Row) -> dict[str, Any]:
+    """What every state has, by its name."""
     times = {
         name: time_from(value if isinstance(value, str) else None)
         for name, value in zip(
@@ -94,4 +126,4 @@ def _from(row: tuple[object, ...]) -> SyncState:
             strict=True,
         )
     }
-    return SyncState(tracker=str(row[0]), partial_full=bool(row[3]), last_error=str(row[8]), **times)
+    return {"tracker": str(row[0]), "partial_full": bool(row[3]), "last_error": str(row[8]), **times}

@@ -58,7 +58,7 @@ ITEM_COLUMNS = (
 )
 INCIDENT_COLUMNS = (
     "id, gone, title, url, classes, conditions, severity, service, team, started, day_only, assumed_start, detected,"
-    " mitigated, source, seen"
+    " mitigated, names, source, seen"
 )
 
 
@@ -202,7 +202,7 @@ def incident_row(incident: Incident) -> Row:
         incident.id, int(incident.gone), incident.title, incident.url, list_text(incident.classes),
         list_text(incident.conditions), incident.severity, incident.service, incident.team,
         time_text(incident.started), int(incident.day_only), int(incident.assumed_start),
-        time_text(incident.detected), time_text(incident.mitigated),
+        time_text(incident.detected), time_text(incident.mitigated), list_text(incident.names),
     )  # fmt: skip
 
 
@@ -212,5 +212,5 @@ def incident_from(row: Row) -> Incident:
         id=row[0], gone=bool(row[1]), title=row[2], url=row[3], classes=names_from(row[4]),
         conditions=names_from(row[5]), severity=row[6], service=row[7], team=row[8], started=time_from(row[9]),
         day_only=bool(row[10]), assumed_start=bool(row[11]), detected=time_from(row[12]), mitigated=time_from(row[13]),
-        source=row[14], seen_at=seen_from(row[15]),
+        names=names_from(row[14]), source=row[15], seen_at=seen_from(row[16]),
     )  # fmt: skip

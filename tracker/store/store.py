@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import sqlite3
+from contextlib import contextmanager
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
 from tracker.store import facts, incidents, issues, journal
 from tracker.store.connection import connect, damaged, transaction
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
     from datetime import datetime
     from pathlib import Path
 
     from tracker.model import Commitment, Facts, Incident, Issue, Review, Snapshot
-    from tracker.store.journal import SyncState
+    from tracker.store.journal import FeedState, SyncState
 
 
 def open_store(path: Path) -> Store:
@@ -68,6 +70,12 @@ class Store:
         except sqlite3.DatabaseError as error:
             return damaged(self.path, error).message
         return verdict if orphan is None else f"table {orphan[0]} points at a missing row of {orphan[2]}"
+
+    @contextmanager
+    def at_once(self) -> Iterator[None]:
+        """What is read and written inside is one transaction: no other run comes in between."""
+        with transaction(self._connection):
+            yield
 
     # What the trackers say
 
@@ -135,15 +143,18 @@ class Store:
 
     # What feeds and files say of incidents
 
-    def save_incidents(self, source: str, told: Sequence[Incident], now: datetime) -> tuple[int, int]:
+    def save_incidents(
+        self, source: str, told: Sequence[Incident], now: datetime, *, keys: Mapping[str, str] = MappingProxyType({})
+    ) -> tuple[int, int]:
         """Keep what a source says of these incidents, all or nothing, whatever their own `source` and `seen_at`.
 
         A version is added only where anything else differs from the last one. Returns how many are new and how many
-        have changed; one that comes back after it was gone has changed.
+        have changed; one that comes back after it was gone has changed. `keys` are the tracker's own, by id: an
+        incident whose key is known under another id has changed too, and the other is withdrawn.
         """
         with transaction(self._connection) as connection:
             journal.note_first(connection, now)
-            return incidents.save(connection, source, told, now)
+            return incidents.save(connection, source, told, now, keys)
 
     def compare_incidents(self, source: str, told: Sequence[Incident]) -> tuple[int, int]:
         """What `save_incidents` would return; nothing is kept."""
@@ -158,14 +169,23 @@ class Store:
         with transaction(self._connection) as connection:
             return incidents.withdraw(connection, source, tuple(ids), now)
 
-    def feed_state(self, name: str) -> SyncState:
-        """How far the last readings of an incident feed came; its name is the state's `tracker`."""
-        return journal.load(self._connection, name, "feeds")
+    def feed_names(self) -> list[str]:
+        """The incident feeds that were read, also those that the config does not name any more."""
+        return [state.tracker for state in journal.load_all(self._connection, "feeds")]
 
-    def save_feed_state(self, state: SyncState) -> None:
+    def forget_feed(self, name: str, now: datetime) -> int:
+        """Withdraw what a feed shows and forget how far it was read. Returns how many incidents that were."""
+        with transaction(self._connection) as connection:
+            return incidents.forget(connection, name, now)
+
+    def feed_state(self, name: str) -> FeedState:
+        """How far the last readings of an incident feed came; its name is the state's `tracker`."""
+        return journal.load_feed(self._connection, name)
+
+    def save_feed_state(self, state: FeedState) -> None:
         """Keep how far a reading of an incident feed came."""
         with transaction(self._connection) as connection:
-            journal.save(connection, state, "feeds")
+            journal.save_feed(connection, state)
 
     # What this machine does
 

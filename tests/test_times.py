@@ -9,8 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tracker.incidents.times import Time, parse_time
-from tracker.review.values import Unclear
+from tracker.values import Time, Unclear, parse_time
 
 BERLIN = ZoneInfo("Europe/Berlin")
 
