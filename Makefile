@@ -4,7 +4,9 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-.PHONY: install demo test check bench clean
+AXE := .venv/node/node_modules/axe-core/axe.min.js
+
+.PHONY: install demo test browser check bench clean
 
 install: $(BIN)/track  ## .venv with the `track` command in it
 	@echo "Installed. Try: $(BIN)/track demo   or: $(BIN)/track --help"
@@ -13,7 +15,10 @@ demo: .venv/.sandbox  ## the whole loop on an embedded sandbox: no account, no n
 	@$(BIN)/track demo --dir demo
 
 test: .venv/.dev  ## all tests, in parallel
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --ignore tests/browser
+
+browser: .venv/.dev $(AXE)  ## the report in a real Chromium, checked by axe-core (needs chromium and npm)
+	@$(BIN)/python -m pytest --quiet tests/browser
 
 check: .venv/.dev  ## lint, format, types, import contract, links in the docs
 	@$(BIN)/ruff check .
@@ -43,3 +48,6 @@ $(BIN)/track: $(BIN)/python pyproject.toml constraints.txt
 .venv/.dev: $(BIN)/track
 	@$(PIP) --editable '.[dev]'
 	@touch $(BIN)/track .venv/.sandbox $@
+
+$(AXE): $(BIN)/python
+	@npm install --silent --no-save --no-fund --no-audit --prefix .venv/node axe-core@4.14.1

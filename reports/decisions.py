@@ -1,52 +1,35 @@
-"""What needs a decision this week: at most seven, ranked by rule. Pure; says what is the matter, never who is to blame.
-
-One decision is about one review: ten overdue items of a review are one conversation.
-"""
+"""What needs a decision this week: at most seven, ranked by rule. Pure; says what is the matter, and blames nobody."""
 
 from __future__ import annotations
 
-from enum import StrEnum
-from functools import lru_cache
+from collections import Counter
+from datetime import date
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from reports.standing import DONE, LOST, UNFINISHED, Line, Standing
-from reports.words import clean, counted, day, link
-from tracker.model import ReviewHeader
-from tracker.rules import slug
+from reports import decision_cases as cases_of
+from reports.decision_rules import CHOICES, Rule
+from reports.recurrence import Happened, build_happened
+from reports.standing import LOST, UNFINISHED
+from reports.words import clean, counted, day, link, month
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Mapping, Sequence
-    from datetime import date, datetime
+    from collections.abc import Callable, Mapping
 
-    from reports.recurrence import Return
+    from reports.aims import Aims
+    from reports.basis import Basis
+    from reports.decision_cases import Case
+    from reports.incidents import Occurrence
+    from reports.recurrence import Against
+    from reports.returns import Return, Returns
+    from reports.scene import Scene
+    from reports.standing import Standing
+    from tracker.model import ReviewHeader
 
 AT_MOST = 7
-_SEVERE = ("sev1", "sev2")
 _LINKS = 3
-
-_slug = lru_cache(maxsize=4096)(slug)
-"""The same few conditions are named by many items."""
-
-
-class Rule(StrEnum):
-    """Why something needs a decision, in the order of rank."""
-
-    RETURNED = "came back on an unfinished item"
-    OVERDUE = "overdue on a severe review"
-    WITHOUT_EVIDENCE = "closed without evidence"
-    LOST = "lost"
-    UNANSWERED = "failure condition without an item"
-
-
-CHOICES = {
-    Rule.RETURNED: "Finish it now, or record that it is dropped.",
-    Rule.OVERDUE: "Agree a date that will hold, or record that it is dropped.",
-    Rule.WITHOUT_EVIDENCE: "Add the link that shows it, or reopen it.",
-    Rule.LOST: "Find where it went, or push it again.",
-    Rule.UNANSWERED: "Commit to an item, or record that none is planned.",
-}
+_UNFINISHED_WORDS = ("overdue", *UNFINISHED)
 
 
 class Pointer(Struct, frozen=True, kw_only=True):
@@ -58,7 +41,11 @@ class Pointer(Struct, frozen=True, kw_only=True):
 
 
 class Decision(Struct, frozen=True, kw_only=True):
-    """One sentence that a person has to decide on, and what the choice is. `team` is who could; no person is named."""
+    """One sentence that a person has to decide on, and what the choice is.
+
+    `review_*` are the review it is about, or the incident that came back. `who` could decide: the team, or whoever owns
+    the review; no person is named.
+    """
 
     rule: Rule
     sentence: str
@@ -67,6 +54,7 @@ class Decision(Struct, frozen=True, kw_only=True):
     review_title: str
     review_url: str
     team: str
+    who: str
     items: tuple[Pointer, ...] = ()
 
 
@@ -77,184 +65,106 @@ class LeftOut(Struct, frozen=True, kw_only=True):
     count: int
 
 
-class _Case(Struct, frozen=True, kw_only=True):
-    """What a decision will be about; put into words only when it is among the first seven."""
-
-    rule: Rule
-    review: ReviewHeader
-    standings: tuple[Standing, ...] = ()
-    conditions: tuple[str, ...] = ()
-
-
 def build_decisions(
+    scene: Scene,
     reviews: Mapping[str, ReviewHeader],
-    by_review: Mapping[str, Sequence[Standing]],
-    returns: Iterable[Return],
-    today: date,
+    returns: Returns,
+    aims: Aims,
+    concerns: Callable[[Occurrence], bool],
 ) -> tuple[tuple[Decision, ...], tuple[LeftOut, ...]]:
-    """The first seven by rank, and how many more of each rule there are. `returns` come newest first."""
-    back = _latest(returns)
-    returned = [_decide_return(one) for one in back]
-    named = frozenset(item.key for one in back for item in one.items if item.still_unfinished)
-    cases = [
-        *_overdue(reviews.values(), by_review, named),
-        *_without_evidence(reviews.values(), by_review),
-        *_lost(reviews.values(), by_review),
-        *_unanswered(reviews.values(), by_review),
+    """The first seven by rank, and how many more of each rule there are.
+
+    Asked about are `reviews`, and the incidents that `concerns` lets through: the last return of each class, however
+    long ago, where an item that was unfinished then still is.
+    """
+    back = [one for one in latest_returns(returns) if concerns(one.incident) and aims.is_still_unfinished(one.incident)]
+    shown = [build_happened(scene, one.incident, one, aims) for one in back[:AT_MOST]]
+    decisions = [_decide_return(one, scene.basis) for one in shown]
+    named = frozenset(item.key for one in shown for item in one.items if item.still_unfinished)
+    cases = _find_cases(scene, reviews, returns, named)
+    decisions += [_decide(case, scene) for case in cases[: max(AT_MOST - len(decisions), 0)]]
+    rest = Counter([Rule.RETURNED] * len(back) + [case.rule for case in cases])
+    rest.subtract(decision.rule for decision in decisions)
+    return tuple(decisions), tuple(LeftOut(rule=rule, count=rest[rule]) for rule in Rule if rest[rule])
+
+
+def latest_returns(returns: Returns) -> list[Return]:
+    """The last return of each class, the newest first; an incident that brought several classes back comes once."""
+    latest = {one.incident.id: one for _name, one in sorted(returns.latest.items(), reverse=True)}
+    return sorted(latest.values(), key=lambda one: (one.incident.started, one.incident.id), reverse=True)
+
+
+def _find_cases(
+    scene: Scene, reviews: Mapping[str, ReviewHeader], returns: Returns, named: frozenset[str]
+) -> list[Case]:
+    """All cases in order of rank, but for returns; an item named by a case of higher rank is not overdue once more."""
+    asked = cases_of.find_asked(reviews, scene.standings, named)
+    named = named | {clean(standing.tracked.key) for case in asked for standing in case.standings}
+    held, by_review = reviews.values(), scene.by_review
+
+    def back_of(review: ReviewHeader) -> Return | None:
+        return returns.latest.get(scene.class_of[review.id])
+
+    unanswered = cases_of.find_unanswered(held, by_review)
+    return [
+        *asked,
+        *cases_of.find_overdue(held, by_review, named),
+        *cases_of.find_without_evidence(held, by_review),
+        *cases_of.find_lost(held, by_review),
+        *cases_of.find_waived(held, by_review, back_of, scene.moment.at),
+        *unanswered,
     ]
-    rules = [decision.rule for decision in returned] + [case.rule for case in cases]
-    rest = rules[AT_MOST:]
-    decisions = [*returned, *(_decide(case, today) for case in cases[:AT_MOST])]
-    left_out = tuple(LeftOut(rule=rule, count=rest.count(rule)) for rule in Rule if rule in rest)
-    return tuple(decisions[:AT_MOST]), left_out
 
 
-def _latest(returns: Iterable[Return]) -> list[Return]:
-    """The latest return of each class, where an item that was unfinished at that moment still is."""
-    latest: dict[str, Return] = {}
-    for back in returns:
-        latest.setdefault(back.incident_class, back)
-    return [back for back in latest.values() if back.still_unfinished]
-
-
-def _decide_return(back: Return) -> Decision:
-    left, late = back.still_unfinished, back.still_overdue
-    how_many = "" if left == late == 1 else f"{late:,} of them "
-    overdue = f", {how_many}overdue" if late else ""
+def _decide_return(back: Happened, basis: Basis) -> Decision:
+    left = [one for one in back.items if one.still_unfinished or _was_lost_since(one)]
+    pointers = tuple(Pointer(key=one.key, title=one.title, url=one.url) for one in left)
+    team = back.team or next((one.team for one in left if one.team), "")
     return Decision(
         rule=Rule.RETURNED,
         sentence=(
-            f"{back.incident_class} came back on {day(back.started)} ({back.review_id}) while "
+            f"{basis.title_of(back.returned_class)} came back on {day(back.started)} ({back.incident_id}) while "
             f"{back.unfinished:,} of {counted(back.aimed, 'item')} aimed at it "
-            f"{_were(back.unfinished)} unfinished; {left:,} still {_are(left)}{overdue}."
+            f"{_were(back.unfinished)} unfinished{_say_now(back)}."
         ),
         choice=CHOICES[Rule.RETURNED],
-        review_id=back.review_id,
+        review_id=back.incident_id,
         review_title=back.title,
         review_url=back.url,
-        team=back.team,
-        items=tuple(
-            Pointer(key=item.key, title=item.title, url=item.url) for item in back.items if item.still_unfinished
-        )[:_LINKS],
+        team=team,
+        who=team or _owner_of(pointers[0].key.rpartition("/")[0]),
+        items=pointers[:_LINKS],
     )
 
 
-def _overdue(
-    reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]], named: frozenset[str]
-) -> list[_Case]:
-    """Severe reviews with overdue items that no return is about: by severity, then the oldest due date."""
-    severe = (review for review in reviews if _severity(review) in _SEVERE)
-    cases = _cases(
-        Rule.OVERDUE, severe, by_review, lambda s: s.overdue and clean(s.tracked.key) not in named, _due_order
-    )
-    return sorted(cases, key=lambda case: (_severity(case.review), _due_order(case.standings[0])))
+def _was_lost_since(item: Against) -> bool:
+    return item.then in _UNFINISHED_WORDS and item.now in LOST
 
 
-def _without_evidence(reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]]) -> list[_Case]:
-    """Reviews with items closed without evidence, the latest close first."""
-    cases = _cases(Rule.WITHOUT_EVIDENCE, reviews, by_review, lambda s: s.line is Line.WITHOUT_EVIDENCE, _latest_closed)
-    return sorted(cases, key=lambda case: _latest_closed(case.standings[0]))
+def _say_now(back: Happened) -> str:
+    """How those that were unfinished then stand now: `, and is overdue now`; `. Now: 1 overdue, 1 missing`."""
+    if back.unfinished == 1:
+        return f", and is {next(iter(back.now))} now"
+    return f". Now: {', '.join(f'{count:,} {word}' for word, count in back.now.items())}"
 
 
-def _lost(reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]]) -> list[_Case]:
-    """Reviews with lost items, the latest review first."""
-    cases = _cases(Rule.LOST, reviews, by_review, lambda s: s.line in LOST, lambda s: (0.0, s.tracked.key))
-    return sorted(cases, key=lambda case: _latest_review(case.review))
-
-
-def _unanswered(reviews: Iterable[ReviewHeader], by_review: Mapping[str, Sequence[Standing]]) -> list[_Case]:
-    """Reviews with a failure condition that no live or done item names, the latest review first.
-
-    An item of another review counts where it is live, or was done after this incident started: one that was done
-    before did not keep the condition away.
-    """
-    live, done = _answers(by_review)
-    cases = []
-    for review in reviews:
-        if not review.conditions:
-            continue
-        answering = (s.tracked.item for s in by_review.get(review.id, ()) if _answers_for(s))
-        own = {_slug(name) for item in answering for name in item.conditions}
-        left = [
-            condition.name
-            for condition in review.conditions
-            if (name := _slug(condition.name)) not in own
-            and name not in live
-            and (name not in done or review.started is None or done[name] <= review.started)
-        ]
-        if left:
-            cases.append(_Case(rule=Rule.UNANSWERED, review=review, conditions=tuple(left)))
-    return sorted(cases, key=lambda case: _latest_review(case.review))
-
-
-def _answers_for(standing: Standing) -> bool:
-    return standing.line in UNFINISHED or standing.line in DONE
-
-
-def _answers(by_review: Mapping[str, Sequence[Standing]]) -> tuple[set[str], dict[str, datetime]]:
-    """The conditions that a live item names, and when the last item that names a condition was done."""
-    live: set[str] = set()
-    done: dict[str, datetime] = {}
-    for standings in by_review.values():
-        for standing in standings:
-            for name in standing.tracked.item.conditions:
-                if standing.line in UNFINISHED:
-                    live.add(name)
-                elif standing.closed is not None and (name not in done or done[name] < standing.closed):
-                    done[name] = standing.closed
-    latest: dict[str, datetime] = {}
-    for name, closed in done.items():
-        latest[_slug(name)] = max(closed, latest.get(_slug(name), closed))
-    return {_slug(name) for name in live}, latest
-
-
-def _cases(
-    rule: Rule,
-    reviews: Iterable[ReviewHeader],
-    by_review: Mapping[str, Sequence[Standing]],
-    concerns: Callable[[Standing], bool],
-    order: Callable[[Standing], tuple[float, str]],
-) -> list[_Case]:
-    """One case for each review with an item of concern, its items in order."""
-    cases = []
-    for review in reviews:
-        found = [standing for standing in by_review.get(review.id, ()) if concerns(standing)]
-        if found:
-            cases.append(_Case(rule=rule, review=review, standings=tuple(sorted(found, key=order))))
-    return cases
-
-
-def _due_order(standing: Standing) -> tuple[float, str]:
-    due = standing.tracked.item.due
-    return (due.toordinal() if due else 0, standing.tracked.key)
-
-
-def _latest_closed(standing: Standing) -> tuple[float, str]:
-    return (-standing.closed.timestamp() if standing.closed else 0.0, standing.tracked.key)
-
-
-def _latest_review(review: ReviewHeader) -> tuple[int, str]:
-    held = review.reviewed or (review.started.date() if review.started else None)
-    return (-held.toordinal() if held else 0, review.id)
-
-
-def _severity(review: ReviewHeader) -> str:
-    """`SEV-1`, `sev 1` and `Sev1` are one severity."""
-    return _slug(review.severity).replace("-", "")
-
-
-def _decide(case: _Case, today: date) -> Decision:
+def _decide(case: Case, scene: Scene) -> Decision:
     review = case.review
     return Decision(
         rule=case.rule,
-        sentence=_sentence(case, today),
+        sentence=_sentence(case, scene),
         choice=CHOICES[case.rule],
         review_id=clean(review.id),
         review_title=clean(review.title),
         review_url=link(review.url),
         team=clean(review.team),
+        who=clean(review.team) or _owner_of(clean(review.id)),
         items=tuple(_point(standing) for standing in case.standings[:_LINKS]),
     )
+
+
+def _owner_of(review_id: str) -> str:
+    return f"whoever owns {review_id}"
 
 
 def _point(standing: Standing) -> Pointer:
@@ -266,22 +176,63 @@ def _point(standing: Standing) -> Pointer:
     )
 
 
-def _sentence(case: _Case, today: date) -> str:
-    count, review = len(case.standings), clean(case.review.id)
-    subject = f"{counted(count, 'item')} of {review}"
-    if case.rule is Rule.OVERDUE:
-        due = case.standings[0].tracked.item.due or today
-        which = "it was" if count == 1 else "the oldest was"
-        late = f"{which} due on {day(due)}, {counted((today - due).days, 'day')} ago"
-        return f"{subject} ({clean(case.review.severity)}) {_are(count)} overdue; {late}."
-    if case.rule is Rule.WITHOUT_EVIDENCE:
-        return f"{subject} {_were(count)} closed without evidence."
-    if case.rule is Rule.LOST:
-        issue = "its issue" if count == 1 else "each issue"
-        return f"{subject} {_are(count)} lost: {issue} was deleted, has moved away, or cannot be read."
+def _sentence(case: Case, scene: Scene) -> str:
+    match case.rule:
+        case Rule.ASKED:
+            return _say_asked(case)
+        case Rule.OVERDUE:
+            return _say_overdue(case, scene.today)
+        case Rule.WITHOUT_EVIDENCE:
+            return f"{_subject(case)} {_were(len(case.standings))} closed without evidence."
+        case Rule.LOST:
+            issue = "its issue" if len(case.standings) == 1 else "each issue"
+            lost = f"{issue} was deleted, has moved away, or cannot be read"
+            return f"{_subject(case)} {_are(len(case.standings))} lost: {lost}."
+        case Rule.WAIVER:
+            return _say_waiver(case, scene)
+        case _:
+            return _say_unanswered(case)
+
+
+def _subject(case: Case) -> str:
+    return f"{counted(len(case.standings), 'item')} of {clean(case.review.id)}"
+
+
+def _say_asked(case: Case) -> str:
+    """Named by the title of the first request."""
+    first = case.standings[0].tracked
+    asking = counted(cases_of.count_asking(case), "review")
+    return f"{clean(first.item.title)} has been asked for by {asking} since {month(first.committed)} and is still open."
+
+
+def _say_overdue(case: Case, today: date) -> str:
+    due = case.standings[0].tracked.item.due or today
+    which = "it was" if len(case.standings) == 1 else "the oldest was"
+    late = f"{which} due on {day(due)}, {counted((today - due).days, 'day')} ago"
+    return f"{_subject(case)} ({clean(case.review.severity)}) {_are(len(case.standings))} overdue; {late}."
+
+
+def _say_waiver(case: Case, scene: Scene) -> str:
+    """That a waiver ran out, or that a class came back since: what was waived is looked at again then."""
+    count = len(case.standings)
+    if case.back is not None:
+        start = case.back.incident
+        on = start.started if start.day_only else start.started.astimezone(scene.moment.zone)
+        comes = "comes" if count == 1 else "come"
+        items = f"{counted(count, 'waived item')} of {clean(case.review.id)}"
+        back = f"{scene.basis.title_of(case.back.name)} came back on {day(on)} ({start.id})"
+        return f"{items} {comes} up for decision: {back}."
+    ended = day(date.fromordinal(int(cases_of.ended_on(case.standings[0], scene.moment.at))))
+    if count == 1:
+        return f"The waiver of {clean(case.standings[0].tracked.key)} ended on {ended}, and the item is still open."
+    return f"The waivers of {_subject(case)} have ended, the first on {ended}, and the items are still open."
+
+
+def _say_unanswered(case: Case) -> str:
     conditions = counted(len(case.conditions), "failure condition")
     have = "has" if len(case.conditions) == 1 else "have"
-    return f"{conditions} of {review} {have} no live or done item: {clean(', '.join(case.conditions))}."
+    named = clean(", ".join(case.conditions))
+    return f"{conditions} of {clean(case.review.id)} {have} no live or done item: {named}."
 
 
 def _are(count: int) -> str:

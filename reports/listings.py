@@ -146,6 +146,11 @@ def build_not_pushed(standings: Iterable[Standing]) -> Listing[ItemLine]:
     return _listed(s for s in standings if s.line is Line.NOT_PUSHED)
 
 
+def build_waived(standings: Iterable[Standing]) -> Listing[ItemLine]:
+    """Items that a waiver in force lets rest."""
+    return _listed(s for s in standings if s.line is Line.WAIVED)
+
+
 def build_without_evidence(standings: Iterable[Standing]) -> Listing[ItemLine]:
     """Items closed as done without an accepted piece of evidence."""
     return _listed(s for s in standings if s.line is Line.WITHOUT_EVIDENCE)

@@ -1,12 +1,11 @@
 """Completion: what was committed, what was closed, what can be shown. Pure.
 
-Only duplicates leave the denominator. Not planned, moved and missing items stay in it, each on a line of its own; what
-nobody can read makes the rate a bound.
+Only duplicates leave the denominator. Waived, not planned, moved and missing items stay in it, each on a line of its
+own; what nobody can read makes the rate a bound.
 """
 
 from __future__ import annotations
 
-from collections import Counter
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -37,7 +36,7 @@ class Rate(Struct, frozen=True, kw_only=True):
 
 
 class Completion(Struct, frozen=True, kw_only=True):
-    """How far a set of items came. The eight lines from `with_evidence` to `missing` add up to `committed`.
+    """How far a set of items came. The nine lines from `with_evidence` to `missing` add up to `committed`.
 
     `counted` is the denominator: committed less duplicates. `overdue` and `unknown` are parts of other lines.
     """
@@ -48,6 +47,7 @@ class Completion(Struct, frozen=True, kw_only=True):
     without_evidence: int
     open: int
     not_pushed: int
+    waived: int
     not_planned: int
     duplicate: int
     moved: int
@@ -88,13 +88,15 @@ def build_completion(standings: Sequence[Standing]) -> Completion:
     """The completion figures of these items."""
     on = dict.fromkeys(Line, 0)
     overdue = unknown = 0
-    timings: Counter[Timing] = Counter()
+    timings = dict.fromkeys(Timing, 0)
     for standing in standings:
         on[standing.line] += 1
-        overdue += standing.overdue
-        unknown += standing.unknown
-        if standing.timing is not None:
-            timings[standing.timing] += 1
+        if standing.overdue:
+            overdue += 1
+        if standing.unknown:
+            unknown += 1
+        if (timing := standing.timing) is not None:
+            timings[timing] += 1
     counted = len(standings) - on[Line.DUPLICATE]
     evidenced, bare = on[Line.WITH_EVIDENCE], on[Line.WITHOUT_EVIDENCE]
     return Completion(
@@ -104,6 +106,7 @@ def build_completion(standings: Sequence[Standing]) -> Completion:
         without_evidence=bare,
         open=on[Line.OPEN],
         not_pushed=on[Line.NOT_PUSHED],
+        waived=on[Line.WAIVED],
         not_planned=on[Line.NOT_PLANNED],
         duplicate=on[Line.DUPLICATE],
         moved=on[Line.MOVED],
@@ -112,5 +115,5 @@ def build_completion(standings: Sequence[Standing]) -> Completion:
         unknown=unknown,
         closed_rate=build_rate(evidenced + bare, counted, unknown),
         evidence_rate=build_rate(evidenced, counted, unknown),
-        on_time_rate=build_rate(timings[Timing.ON_TIME], timings.total(), timings[Timing.UNKNOWN]),
+        on_time_rate=build_rate(timings[Timing.ON_TIME], sum(timings.values()), timings[Timing.UNKNOWN]),
     )

@@ -1,58 +1,55 @@
-"""What came back, as a fact: incidents of a class seen before, and what stood against the class at that moment. Pure.
+"""What came back, as a fact: all incidents of the period, and what stood against their class at that moment. Pure.
 
-No verdict is given here. Whether a class became quieter needs all incidents, clocks and exact tests (METHOD.md); they
-belong in this room, beside the fact and never mixed with it.
+No verdict is given here: whether a class became quieter is said by `reports.helped`, beside the fact and never mixed
+with it. An incident counts once, although it may have several classes.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_right
 from collections import Counter
-from datetime import datetime, timedelta
-from enum import StrEnum
-from itertools import pairwise
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from reports.standing import LOST, UNFINISHED, Line, Moment, Standing, build_standings
+from reports.aims import Aims, Stood
+from reports.episodes import day_of
+from reports.incidents import Occurrence
+from reports.returns import Return
+from reports.standing import UNFINISHED, Line
 from reports.words import clean, link
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Mapping, Sequence
+    from collections.abc import Callable, Mapping
 
-    from tracker.model import ReviewHeader
+    from reports.aimed import AimedItem
+    from reports.returns import Returns
+    from reports.scene import Scene
 
-EPISODE = timedelta(hours=72)
-"""Incidents of one class within this time of each other are one episode, unless an item was completed in between."""
+WINDOW = timedelta(weeks=12)
+"""How far back returns are counted where nobody says from when."""
 
-RETURNS_LISTED = 12
-"""Returns worked out in full, newest first; the rest are counted."""
+NEW = timedelta(days=7)
+"""An incident is new where it started since the last report."""
 
-ITEMS_LISTED = 25
+WORKED_OUT = 12
+"""Incidents worked out in full, newest first; the rest are counted."""
 
 _WORDS = (
     "overdue",
     *(Line.OPEN, Line.NOT_PUSHED, Line.MOVED, Line.MISSING),
-    *(Line.WITHOUT_EVIDENCE, Line.WITH_EVIDENCE, Line.NOT_PLANNED, Line.DUPLICATE),
+    *(Line.WITHOUT_EVIDENCE, Line.WITH_EVIDENCE, Line.WAIVED, Line.NOT_PLANNED, Line.DUPLICATE),
 )
 
 
-class Stood(StrEnum):
-    """What stood against a class when it came back, in one phrase."""
-
-    UNFINISHED = "a promised action was unfinished"
-    LOST = "a promised action was lost"
-    FINISHED = "the promised actions were finished"
-    DROPPED = "the promised actions were not planned"
-    PROPOSED = "there were proposals only"
-    NONE = "there was no action"
-
-
 class Against(Struct, frozen=True, kw_only=True):
-    """An item aimed at the class: how it stood when the class came back, and how it stands now."""
+    """An item aimed at the class or its conditions: how it stood when the incident started, and how it stands now.
+
+    `team` is that of its review.
+    """
 
     key: str
+    team: str
     title: str
     url: str
     then: str
@@ -60,188 +57,162 @@ class Against(Struct, frozen=True, kw_only=True):
     still_unfinished: bool
 
 
-class Return(Struct, frozen=True, kw_only=True):
-    """An incident of a class that was seen before.
+class Happened(Struct, frozen=True, kw_only=True):
+    """An incident of the period, and what stood against it when it started.
 
-    `aimed` counts the items aimed at the class, without duplicates, `then` all of them by their state when it started;
-    `items` lists the first, those unfinished before the others. `still_unfinished` counts those that were unfinished
-    then and still are, `still_overdue` those of them that are overdue now.
+    `incident_class` is the primary class, empty where it has none. A return is of a class that an earlier episode is
+    known of: `returned_class` says which, `previous_*` the incident of that class before it (else None). `started` is
+    in the zone of the report; with `day_only` its day is known and its hour is not. `aimed` counts the items aimed at
+    it, without duplicates, `then` all of them by their state when it started; `items` lists the first, those that are
+    unfinished to this day before the others. `still_unfinished` counts those that were unfinished then and still are;
+    `now` says how those that were unfinished then stand now.
     """
 
-    review_id: str
+    incident_id: str
     title: str
     url: str
     severity: str
     team: str
     incident_class: str
+    classes: tuple[str, ...]
     started: datetime
-    previous_id: str
-    previous_started: datetime
+    day_only: bool
+    reviewed: bool
     is_new: bool
+    is_return: bool
+    returned_class: str
+    previous_id: str | None
+    previous_started: datetime | None
     stood: Stood
     aimed: int
     unfinished: int
     still_unfinished: int
-    still_overdue: int
     then: dict[str, int]
+    now: dict[str, int]
     items: tuple[Against, ...]
-
-    @property
-    def days_between(self) -> int:
-        """Whole days since the class was last seen."""
-        return (self.started - self.previous_started).days
 
 
 class Recurrence(Struct, frozen=True, kw_only=True):
-    """All returns counted, the newest listed. `same_episode` incidents continue one; `unusable` lack class or start."""
+    """The incidents of the window that begins on `since`, and those of the last seven days (`*_new`).
 
-    returned: int = 0
-    returned_new: int = 0
-    returned_classes: int = 0
-    same_episode: int = 0
-    unusable: int = 0
-    listed: tuple[Return, ...] = ()
-
-
-def build_recurrence(
-    reviews: Mapping[str, ReviewHeader],
-    class_of: Mapping[str, str],
-    standings: Iterable[Standing],
-    proposed: frozenset[str],
-    moment: Moment,
-) -> Recurrence:
-    """What came back among the reviewed incidents; `new` are those of the last seven days.
-
-    `class_of` gives each review its class, `proposed` the reviews that hold proposals.
+    `returned_classes` counts classes that came back; `new_classes` are those of the last seven days, newest first.
+    `roll_up` says, over the returns of the window, what stood against them: `while_unfinished` and `despite_finished`
+    are the two that matter most. `same_episode` incidents continue one. `listed` are the new incidents and the returns
+    of the window, newest first; `unlisted` counts those left out.
     """
-    incidents = _incidents_by_class(reviews.values(), class_of, moment)
-    aimed = _items_by_class(standings, class_of)
-    pairs, same_episode = [], 0
-    for name, of_class in incidents.items():
-        found, continued = _returns(of_class, aimed.get(name, ()))
-        pairs += found
-        same_episode += continued
-    pairs.sort(key=lambda pair: (_start(pair[1]), pair[1].id), reverse=True)
-    since = moment.at - timedelta(days=7)
+
+    since: date
+    incidents: int
+    incidents_new: int
+    returned: int
+    returned_new: int
+    returned_classes: int
+    new_classes: tuple[str, ...]
+    roll_up: tuple[tuple[Stood, int], ...]
+    while_unfinished: int
+    despite_finished: int
+    same_episode: int
+    listed: tuple[Happened, ...]
+    unlisted: int
+
+
+class Period(Struct, frozen=True, kw_only=True):
+    """The incidents that are asked about: of the window, the new ones, and the returns of the window; oldest first."""
+
+    since: date
+    in_window: tuple[Occurrence, ...]
+    new: tuple[Occurrence, ...]
+    returned: tuple[Return, ...]
+
+
+def build_period(
+    scene: Scene, returns: Returns, since: date | None, concerns: Callable[[Occurrence], bool] | None = None
+) -> Period:
+    """The window from the day `since`, else twelve weeks back; `concerns` says which incidents are asked about."""
+    begins = since or scene.today - WINDOW
+    known = scene.incidents.known if concerns is None else tuple(filter(concerns, scene.incidents.known))
+    in_window = tuple(one for one in known if day_of(one, scene.moment.zone) >= begins)
+    new_since = scene.moment.at - NEW
+    return Period(
+        since=begins,
+        in_window=in_window,
+        new=tuple(one for one in known if one.latest_start > new_since),
+        returned=tuple(returns.found[one.id] for one in in_window if one.id in returns.found),
+    )
+
+
+def build_recurrence(scene: Scene, returns: Returns, period: Period, aims: Aims) -> Recurrence:
+    """What happened in the period, what of it came back, and what stood against it."""
+    stood = Counter(aims.stood(back.incident) for back in period.returned)
+    listed = {one.id: one for one in (*period.new, *(back.incident for back in period.returned))}
+    newest = sorted(listed.values(), key=lambda one: (one.started, one.id), reverse=True)
+    new = {one.id for one in period.new}
     return Recurrence(
-        returned=len(pairs),
-        returned_new=sum(_start(review) > since for _before, review in pairs),
-        returned_classes=len({class_of[review.id] for _before, review in pairs}),
-        same_episode=same_episode,
-        unusable=len(reviews) - sum(map(len, incidents.values())),
-        listed=tuple(
-            _build_return(before, review, incidents[class_of[review.id]], aimed, class_of, proposed, moment)
-            for before, review in pairs[:RETURNS_LISTED]
-        ),
+        since=period.since,
+        incidents=len(period.in_window),
+        incidents_new=len(period.new),
+        returned=len(period.returned),
+        returned_new=sum(back.incident.id in new for back in period.returned),
+        returned_classes=len({name for back in period.returned for name in returns.classes[back.incident.id]}),
+        new_classes=tuple(dict.fromkeys(back.name for back in reversed(period.returned) if back.incident.id in new)),
+        roll_up=tuple((said, stood[said]) for said in Stood if stood[said]),
+        while_unfinished=stood[Stood.UNFINISHED],
+        despite_finished=stood[Stood.FINISHED],
+        same_episode=sum(one.id in returns.continued for one in period.in_window),
+        listed=tuple(build_happened(scene, one, returns.found.get(one.id), aims) for one in newest[:WORKED_OUT]),
+        unlisted=max(len(newest) - WORKED_OUT, 0),
     )
 
 
-def _start(review: ReviewHeader) -> datetime:
-    if review.started is None:
-        raise ValueError(f"{review.id} has no start")
-    return review.started
-
-
-def _incidents_by_class(
-    reviews: Iterable[ReviewHeader], class_of: Mapping[str, str], moment: Moment
-) -> dict[str, list[ReviewHeader]]:
-    by_class: dict[str, list[ReviewHeader]] = {}
-    for review in reviews:
-        if class_of[review.id] and review.started is not None and review.started <= moment.at:
-            by_class.setdefault(class_of[review.id], []).append(review)
-    for of_class in by_class.values():
-        of_class.sort(key=lambda review: (_start(review), review.id))
-    return by_class
-
-
-def _items_by_class(standings: Iterable[Standing], class_of: Mapping[str, str]) -> dict[str, list[Standing]]:
-    by_class: dict[str, list[Standing]] = {}
-    for standing in standings:
-        name = class_of.get(standing.tracked.review_id, "")
-        if name:
-            by_class.setdefault(name, []).append(standing)
-    return by_class
-
-
-def _returns(
-    of_class: Sequence[ReviewHeader], aimed: Sequence[Standing]
-) -> tuple[list[tuple[ReviewHeader, ReviewHeader]], int]:
-    """The incidents that are a return, each with the one before it, and how many only continue an episode."""
-    done = sorted(s.closed for s in aimed if s.line is Line.WITH_EVIDENCE and s.closed is not None)
-    found, continued = [], 0
-    for before, review in pairwise(of_class):
-        completed_between = bisect_right(done, _start(review)) > bisect_right(done, _start(before))
-        if _start(review) - _start(before) > EPISODE or completed_between:
-            found.append((before, review))
-        else:
-            continued += 1
-    return found, continued
-
-
-def _build_return(
-    before: ReviewHeader,
-    review: ReviewHeader,
-    of_class: Sequence[ReviewHeader],
-    aimed: Mapping[str, Sequence[Standing]],
-    class_of: Mapping[str, str],
-    proposed: frozenset[str],
-    moment: Moment,
-) -> Return:
-    name, started = class_of[review.id], _start(review)
-    now = {s.tracked.key: s for s in aimed.get(name, ()) if s.tracked.review_id != review.id}
-    then = build_standings((s.tracked for s in now.values()), moment.earlier(started))
-    words = Counter(s.word for s in then)
-    unfinished = [s for s in then if s.line in UNFINISHED]
-    still = [left for s in unfinished if (left := now[s.tracked.key]).line in UNFINISHED]
-    earlier_proposals = any(other.id in proposed for other in of_class if _start(other) < started)
-    return Return(
-        review_id=clean(review.id),
-        title=clean(review.title),
-        url=link(review.url),
-        severity=clean(review.severity),
-        team=clean(review.team),
-        incident_class=name,
-        started=started.astimezone(moment.zone),
-        previous_id=clean(before.id),
-        previous_started=_start(before).astimezone(moment.zone),
-        is_new=started > moment.at - timedelta(days=7),
-        stood=_stood(then, proposed=earlier_proposals),
-        aimed=sum(s.line is not Line.DUPLICATE for s in then),
-        unfinished=len(unfinished),
-        still_unfinished=len(still),
-        still_overdue=sum(left.overdue for left in still),
-        then={word: words[word] for word in _WORDS if word in words},
-        items=_against(then, now),
+def build_happened(scene: Scene, incident: Occurrence, back: Return | None, aims: Aims) -> Happened:
+    """One incident worked out in full."""
+    aimed = aims.aimed(incident)
+    return Happened(
+        incident_id=incident.id,
+        title=incident.title,
+        url=incident.url,
+        severity=incident.severity,
+        team=incident.team,
+        incident_class=incident.classes[0] if incident.classes else "",
+        classes=incident.classes,
+        started=_shown(incident, scene),
+        day_only=incident.day_only,
+        reviewed=bool(incident.reviews),
+        is_new=incident.latest_start > scene.moment.at - NEW,
+        is_return=back is not None,
+        returned_class=back.name if back else "",
+        previous_id=back.previous.id if back else None,
+        previous_started=_shown(back.previous, scene) if back else None,
+        stood=aims.say(incident, aimed),
+        aimed=sum(count for line, count in aimed.lines.items() if line is not Line.DUPLICATE),
+        unfinished=aimed.unfinished,
+        still_unfinished=aimed.still,
+        then=_in_words(aimed.lines, aimed.overdue),
+        now=_in_words(aimed.now, aimed.overdue_now),
+        items=tuple(_build_against(one, scene) for one in aimed.first),
     )
 
 
-def _stood(then: Sequence[Standing], *, proposed: bool) -> Stood:
-    lines = {standing.line for standing in then}
-    if lines & UNFINISHED:
-        return Stood.UNFINISHED
-    if lines & LOST:
-        return Stood.LOST
-    if lines & {Line.WITH_EVIDENCE, Line.WITHOUT_EVIDENCE}:
-        return Stood.FINISHED
-    if lines:
-        return Stood.DROPPED
-    return Stood.PROPOSED if proposed else Stood.NONE
+def _shown(incident: Occurrence, scene: Scene) -> datetime:
+    return incident.started.astimezone(scene.moment.zone)
 
 
-def _against(then: Sequence[Standing], now: Mapping[str, Standing]) -> tuple[Against, ...]:
-    def order(standing: Standing) -> tuple[bool, bool, str]:
-        return (standing.line not in UNFINISHED, not standing.overdue, standing.tracked.key)
+def _in_words(lines: Mapping[Line, int], overdue: Mapping[Line, int]) -> dict[str, int]:
+    """The items by their state in a word, in the order of the page; an overdue one is called overdue."""
+    counts: dict[str, int] = {line: count - overdue.get(line, 0) for line, count in lines.items()}
+    counts["overdue"] = sum(overdue.values())
+    return {word: counts[word] for word in _WORDS if counts.get(word)}
 
-    first = sorted(then, key=order)[:ITEMS_LISTED]
-    return tuple(_build_against(standing, now[standing.tracked.key]) for standing in first)
 
-
-def _build_against(then: Standing, now: Standing) -> Against:
+def _build_against(aimed: AimedItem, scene: Scene) -> Against:
+    tracked = aimed.then.tracked
+    review = scene.reviews.get(tracked.review_id)
     return Against(
-        key=clean(then.tracked.key),
-        title=clean(then.tracked.item.title),
-        url=link(then.tracked.issue.url) if then.tracked.issue else "",
-        then=then.word,
-        now=now.word,
-        still_unfinished=then.line in UNFINISHED and now.line in UNFINISHED,
+        key=clean(tracked.key),
+        team=clean(review.team) if review else "",
+        title=clean(tracked.item.title),
+        url=link(tracked.issue.url) if tracked.issue else "",
+        then=aimed.then.word,
+        now=aimed.now.word,
+        still_unfinished=aimed.then.line in UNFINISHED and aimed.now.line in UNFINISHED,
     )

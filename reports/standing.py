@@ -19,7 +19,7 @@ from tracker.rules import accepted_evidence, standing_at
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.model import Transition
+    from tracker.model import Transition, Waiver
 
 
 class Line(StrEnum):
@@ -29,6 +29,7 @@ class Line(StrEnum):
     WITHOUT_EVIDENCE = "closed without evidence"
     OPEN = "open"
     NOT_PUSHED = "not pushed"
+    WAIVED = "waived"
     NOT_PLANNED = "not planned"
     DUPLICATE = "duplicate"
     MOVED = "moved"
@@ -47,7 +48,7 @@ UNFINISHED = frozenset({Line.OPEN, Line.NOT_PUSHED})
 LOST = frozenset({Line.MOVED, Line.MISSING})
 DONE = frozenset({Line.WITH_EVIDENCE, Line.WITHOUT_EVIDENCE})
 
-_LINES = {
+LINES = {
     Status.NOT_PUSHED: Line.NOT_PUSHED,
     Status.OPEN: Line.OPEN,
     Status.IN_PROGRESS: Line.OPEN,
@@ -76,6 +77,7 @@ class Standing(Struct, frozen=True, kw_only=True, gc=False):
 
     `closed` is when the completion that stands happened. `unknown` says that nobody can tell whether it is done: lost,
     or not readable at the last sync. `timing` is None for duplicates, and while the first due date is ahead or not set.
+    A live item with a waiver in force is waived, not overdue; when the waiver runs out it is live again.
     """
 
     tracked: TrackedItem
@@ -111,17 +113,24 @@ def build_standings(items: Iterable[TrackedItem], moment: Moment) -> list[Standi
     return [_stand(tracked, moment, today) for tracked in items if tracked.committed <= moment.at]
 
 
+def stand(tracked: TrackedItem, moment: Moment) -> Standing:
+    """Where one item stands."""
+    return _stand(tracked, moment, moment.at.astimezone(moment.zone).date())
+
+
 def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
     if tracked.moves or len(tracked.transitions) > 1:
         tracked = replay(tracked, moment.at)
     status, since = standing_at(tracked, moment.at)
-    line, closed = _LINES[status], None
+    line, closed = LINES[status], None
     if status is Status.DONE:
         closed = since
         if accepted_evidence(tracked, moment.at, moment.accept):
             line = Line.WITH_EVIDENCE
     live, due, first_due = line in UNFINISHED, tracked.item.due, tracked.first_due
     struck = live and tracked.issue is not None and tracked.issue.strikes > 0
+    if live and tracked.waivers and waiver_at(tracked, moment.at, today):
+        line, live = Line.WAIVED, False
     timing = None
     if first_due is not None and first_due < today and line is not Line.DUPLICATE:
         until = closed if line in DONE else _undone_until(tracked, moment.at, line, struck=struck)
@@ -134,6 +143,20 @@ def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
         timing=timing,
         closed=closed,
     )
+
+
+def waiver_at(tracked: TrackedItem, at: datetime, today: date) -> Waiver | None:
+    """The waiver in force: recorded by then, and not run out on that day; of several the one that lasts longest."""
+    in_force = [waiver for waiver in tracked.waivers if waiver.at <= at and waiver.until >= today]
+    return max(in_force, key=lambda waiver: (waiver.until, waiver.at), default=None)
+
+
+def line_at(tracked: TrackedItem, at: datetime, zone: tzinfo) -> Line:
+    """The line at an earlier moment of an item whose history is in order, the quick way: evidence is not looked at."""
+    line = LINES[standing_at(tracked, at)[0]]
+    if tracked.waivers and line in UNFINISHED and waiver_at(tracked, at, at.astimezone(zone).date()):
+        return Line.WAIVED
+    return line
 
 
 def _timing(first_due: date, undone_until: datetime | None, closed: datetime | None, zone: tzinfo) -> Timing:
@@ -159,7 +182,7 @@ def _lost_or_done(transitions: Iterable[Transition], at: datetime) -> datetime |
     for transition in transitions:
         if transition.at > at:
             break
-        if _LINES[transition.to] not in DONE | LOST:
+        if LINES[transition.to] not in DONE | LOST:
             since = None
         elif since is None:
             since = transition.at

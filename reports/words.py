@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from tracker.text import is_web_link, plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from datetime import date, datetime
 
     from reports.rates import Rate
@@ -20,7 +21,7 @@ _LINK_LIMIT = 500
 
 def clean(text: str) -> str:
     """The text on one line without control characters, cut where a page would suffer from it."""
-    line = plain(text)
+    line = text.strip() if text.isprintable() else plain(text)  # the short way: a report cleans 100,000 texts
     return line if len(line) <= _TEXT_LIMIT else f"{line[: _TEXT_LIMIT - 1].rstrip()}…"
 
 
@@ -32,6 +33,11 @@ def link(url: str) -> str:
 def day(when: date | datetime | None) -> str:
     """`3 Oct 2026`, or `no date`. A time is shown by the day it carries, in its own zone."""
     return "no date" if when is None else f"{when.day} {when:%b %Y}"
+
+
+def month(when: date | datetime) -> str:
+    """`Feb 2025`."""
+    return f"{when:%b %Y}"
 
 
 def minute(when: datetime | None) -> str:
@@ -47,6 +53,19 @@ def number(count: int) -> str:
 def counted(count: int, one: str, many: str = "") -> str:
     """`1 item`, `2 items`."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def times(count: int) -> str:
+    """`once`, `2 times`."""
+    return "once" if count == 1 else f"{count:,} times"
+
+
+def listed(names: Sequence[str], at_most: int) -> str:
+    """`a`, `a and b`, `a, b, c and 2 more`."""
+    first, more = list(names[:at_most]), len(names) - at_most
+    if more > 0:
+        return f"{', '.join(first)} and {more:,} more"
+    return f"{', '.join(first[:-1])} and {first[-1]}" if len(first) > 1 else "".join(first)
 
 
 def percent(share: float) -> str:
@@ -70,6 +89,11 @@ def tally(rate: Rate) -> str:
         return "no actions"
     reach = f" to {rate.count + rate.unknown:,}" if rate.unknown else ""
     return f"{rate.count:,}{reach} of {rate.of:,}"
+
+
+def reach(rate: Rate) -> str:
+    """`60%`, `60% to 63%` where some are unknown, or nothing where too few are counted for a percentage."""
+    return share(rate).removeprefix("between ").replace(" and ", " to ")
 
 
 def interval(rate: Rate) -> str:

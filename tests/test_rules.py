@@ -17,7 +17,6 @@ from tracker.rules import (
     is_overdue,
     slug,
     status_at,
-    was_late,
 )
 
 
@@ -65,6 +64,10 @@ def test_in_progress_is_only_known_for_the_present() -> None:
     assert status_at(later, at(-10)) is Status.OPEN
 
 
+def test_a_close_that_is_said_twice_happened_the_first_time() -> None:
+    assert completed_at(tracked((-9, Status.DONE), (-2, Status.DONE)), NOW) == at(-9)
+
+
 def test_the_completion_that_stands_is_the_last_one() -> None:
     item = tracked((-9, Status.DONE), (-7, Status.OPEN), (-2, Status.DONE))
     assert completed_at(item, NOW) == at(-2)
@@ -86,13 +89,6 @@ def test_overdue_is_live_and_past_its_present_due_date() -> None:
     assert not is_overdue(item, NOW, NOW.date() - timedelta(days=1))
     done = tracked((-1, Status.DONE), item=an_item(due=NOW.date() - timedelta(days=5)))
     assert not is_overdue(done, NOW, NOW.date())
-
-
-def test_on_time_is_judged_by_the_first_due_date() -> None:
-    assert was_late(tracked(), NOW, NOW.date())
-    assert was_late(tracked((-1, Status.DONE)), NOW, NOW.date())
-    assert not was_late(tracked((-3, Status.DONE)), NOW, NOW.date())
-    assert not was_late(tracked(first_due=None), NOW, NOW.date())
 
 
 def test_a_due_date_follows_from_the_severity() -> None:

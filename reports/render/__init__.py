@@ -1,4 +1,4 @@
-"""A `WeeklyReport` laid out as text, Markdown, HTML or JSON. Pure: text out, no figure made."""
+"""A `WeeklyReport` laid out as text, Markdown, HTML, mail, JSON or CSV. Pure: text out, no figure made."""
 
 from __future__ import annotations
 
@@ -6,6 +6,9 @@ from enum import StrEnum
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from reports.items import ItemRow
     from reports.weekly import WeeklyReport
 
 
@@ -16,12 +19,22 @@ class Format(StrEnum):
     MARKDOWN = "md"
     HTML = "html"
     JSON = "json"
+    MAIL = "mail"
+    CSV = "csv"
 
 
-def render(report: WeeklyReport, wanted: Format, *, width: int = 100, colour: bool = False) -> str:
-    """The report in a format; `width` (columns) and `colour` are for a terminal only.
+def render(
+    report: WeeklyReport,
+    wanted: Format,
+    *,
+    width: int = 100,
+    colour: bool = False,
+    items: Sequence[ItemRow] | None = None,
+) -> str:
+    """The report in a format; `width` (columns) and `colour` are for a terminal only, `items` for CSV only.
 
-    Each renderer is imported when it is asked for: nobody waits for a library that this format does not use.
+    A mail ends its lines with CR LF, as it will be sent. Each renderer is imported when it is asked for: nobody waits
+    for a library that this format does not use.
     """
     match wanted:
         case Format.TEXT:
@@ -40,3 +53,13 @@ def render(report: WeeklyReport, wanted: Format, *, width: int = 100, colour: bo
             from reports.render.json import render_json
 
             return render_json(report)
+        case Format.MAIL:
+            from reports.render.mail import render_mail
+
+            return render_mail(report).as_bytes().decode("ascii")
+        case Format.CSV:
+            from reports.render.csv import render_csv
+
+            if items is None:
+                raise ValueError("a report does not carry all its items: give them for CSV")
+            return render_csv(items)

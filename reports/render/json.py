@@ -9,7 +9,7 @@ import msgspec
 if TYPE_CHECKING:
     from reports.weekly import WeeklyReport
 
-SCHEMA = 1
+SCHEMA = 2
 """Raised when a field is renamed, removed, or changes its meaning; a new field alone does not raise it."""
 
 

@@ -1,4 +1,4 @@
-"""What every format for people shows, in the same order and with the same numbers: sentences and bars. Pure.
+"""What every format for people says of the report and of completion, with the same numbers: sentences and bars. Pure.
 
 A format decides how it looks; it works out no number and adds none. The tables are in `reports.render.tables`.
 """
@@ -13,7 +13,6 @@ from reports import words
 
 if TYPE_CHECKING:
     from reports.rates import Completion
-    from reports.recurrence import Return
     from reports.weekly import WeeklyReport
 
 
@@ -31,27 +30,57 @@ def build_title(report: WeeklyReport) -> str:
     return f"Follow-through report, {words.day(report.today)}"
 
 
+def build_scope(report: WeeklyReport) -> tuple[str, ...]:
+    """What the report leaves out on purpose, in short phrases; empty where it is about everything known now."""
+    scope = report.scope
+    asked = (
+        scope.team and f"team {scope.team}",
+        scope.incident_class and f"class {scope.incident_class}",
+        scope.review and f"review {scope.review}",
+        scope.since and f"incidents since {words.day(scope.since)}",
+        report.known_at and f"as known at {words.minute(report.known_at)}",
+    )
+    return tuple(phrase for phrase in asked if phrase)
+
+
+def build_window(report: WeeklyReport) -> str:
+    """The time that returns are counted in: `in the last twelve weeks`, or `since 1 Mar 2026`."""
+    since = report.recurrence.since
+    if (report.today - since).days == 84:
+        return "in the last twelve weeks"
+    return f"since {words.day(since)}"
+
+
 def build_lines(completion: Completion) -> tuple[tuple[str, int], ...]:
     """The lines of completion with their counts; all but the first add up to the first."""
     return (
         ("Committed", completion.committed),
         ("Done with evidence", completion.with_evidence),
         ("Closed without evidence", completion.without_evidence),
-        ("Open", completion.open),
+        (_open(completion), completion.open),
         ("Not pushed", completion.not_pushed),
         ("Not planned", completion.not_planned),
+        ("Waived", completion.waived),
         ("Moved away", completion.moved),
         ("Missing", completion.missing),
         ("Duplicate (not in the rates)", completion.duplicate),
     )
 
 
+def _open(completion: Completion) -> str:
+    """`Open (3 of them overdue)`: the bar beside it has a part of its own for those."""
+    if not completion.overdue:
+        return "Open"
+    if completion.not_pushed:
+        return f"Open (with those not pushed, {completion.overdue:,} overdue)"
+    return f"Open ({completion.overdue:,} of them overdue)"
+
+
 def build_rates(completion: Completion) -> tuple[tuple[str, str], ...]:
-    """The three rates in words."""
+    """The rates in words."""
     return (
         ("Closed", words.rate(completion.closed_rate)),
         ("Closed with evidence", words.rate(completion.evidence_rate)),
-        ("Done by the first due date, of those that have passed", words.rate(completion.on_time_rate)),
         ("Overdue now", words.number(completion.overdue)),
     )
 
@@ -63,53 +92,29 @@ def build_parts(completion: Completion) -> tuple[Part, ...]:
         ("bare", "closed without evidence", completion.without_evidence),
         ("open", "unfinished, not overdue", completion.unfinished - completion.overdue),
         ("late", "overdue", completion.overdue),
-        ("dropped", "not planned", completion.not_planned),
+        ("dropped", "not planned or waived", completion.not_planned + completion.waived),
         ("lost", "moved or missing", completion.lost),
     )
     whole = completion.counted or 1
-    return tuple(Part(name=n, label=label, count=k, percent=round(100 * k / whole, 2)) for n, label, k in parts if k)
+    return tuple(Part(name=n, label=label, count=k, percent=round(100 * k / whole, 1)) for n, label, k in parts if k)
 
 
-def build_return_sentence(back: Return) -> str:
-    """When a class came back, and how long it had been quiet."""
-    severity = f", {back.severity}" if back.severity else ""
-    gap = words.counted((back.started - back.previous_started).days, "day")
+def build_trend_sentence(report: WeeklyReport) -> str:
+    """How completion moved over the weeks shown; empty where there are none."""
+    weeks = report.times.weeks
+    if len(weeks) < 2:
+        return ""
+    first, done = weeks[0], report.completion
+    closed = f"{_reach(first.closed_in_all, first.lost)}, then {_reach(done.closed_rate.count, done.unknown)}"
     return (
-        f"{back.incident_class} came back on {words.day(back.started)} ({back.review_id}{severity}), "
-        f"{gap} since {words.day(back.previous_started)} ({back.previous_id})."
+        f"Done with evidence: {_reach(first.proven, first.lost)} of {first.counted:,} at the end of the week of "
+        f"{first.begins.day} {first.begins:%b}, {words.tally(done.evidence_rate)} now. Closed: {closed}."
     )
 
 
-def build_stood_sentence(back: Return) -> str:
-    """What stood against the class at that moment."""
-    counts = ", ".join(f"{count:,} {word}" for word, count in back.then.items())
-    return f"At that moment {back.stood}{f': {counts}' if counts else ''}."
-
-
-def build_came_back(report: WeeklyReport, shown: int) -> tuple[str, ...]:
-    """What is said of returns beside the first `shown` of them."""
-    back = report.recurrence
-    if back.returned == 0:
-        return ("No class of incident that was seen before has come back.",)
-    more = back.returned - min(shown, len(back.listed))
-    notes = [f"{words.counted(more, 'earlier return')} not shown."] if more else []
-    if back.same_episode:
-        incidents = words.counted(back.same_episode, "incident")
-        notes.append(f"{incidents} within 72 hours of the one before, counted as the same episode.")
-    return tuple(notes)
-
-
-def build_caveats(report: WeeklyReport) -> tuple[str, ...]:
-    """What the report does not know, or leaves out."""
-    gaps = (
-        (report.completion.lost, "item", "moved away or missing: a rate that they may belong to is a bound"),
-        (report.unreadable, "live item", "not readable at the last sync: shown as last known, and the rate is a bound"),
-        (report.completion.not_pushed, "item", "without an issue: nothing is read back for them"),
-        (report.recurrence.unusable, "review", "without a class or a start time: not seen in what came back"),
-        (report.reviews_without_items, "review", "without any action item"),
-    )
-    said = [f"{words.counted(count, noun)} {what}." for count, noun, what in gaps if count]
-    return (*said, "Only reviewed incidents are counted in what came back; others are not known here.")
+def _reach(count: int, unknown: int) -> str:
+    """`16 to 17`: as many, and with those that nobody can tell of."""
+    return f"{count:,} to {count + unknown:,}" if unknown else words.number(count)
 
 
 def build_left_out(report: WeeklyReport) -> str:

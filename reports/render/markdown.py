@@ -2,86 +2,92 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
-from reports.render import layout, tables
+from reports.render import answers, layout
+from reports.render.blocks import Choices, Counts, Entry, Limits, Points, Said, Table
+from reports.render.sections import build_sections
 from tracker.text import markdown
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from reports.decisions import Decision
-    from reports.render.tables import Cell, Table
+    from reports.render.blocks import Block, Cell
     from reports.weekly import WeeklyReport
 
-_ITEMS, _GROUPS, _RETURNS = 20, 50, 10
+LIMITS = Limits(items=20, groups=50, reviews=50, incidents=10, against=20, classes=20, more_classes=100)
+
+_BLOCK = re.compile(r"^(\d*)([-=.)])")
+"""What makes a list, a rule or a heading at the start of a line and is not escaped elsewhere."""
+
+
+_HARMLESS = re.compile(r"\\(?:([()])|(:)(?=\s|$)|.)")
+"""An escaped character, first what needs none: without a bracket before it, no parenthesis makes a link of anything."""
+
+
+def _text(text: str) -> str:
+    """The text, literally; a person who reads the source is spared the escapes that change nothing."""
+    return _HARMLESS.sub(lambda found: found[1] or found[2] or found[0], markdown(text))
 
 
 def render_markdown(report: WeeklyReport) -> str:
     """The report as GitHub-flavoured Markdown, ending in a newline."""
-    blocks = [
-        f"# {markdown(layout.build_title(report))}",
-        f"**{markdown(report.headline)}**",
-        "## Needs a decision",
-        *_decisions(report),
-        "## What came back, and what stood against it",
-        *_returns(report),
-        "## Was it done, and can it be shown?",
-        _bullets(f"{label}: {text}" for label, text in layout.build_rates(report.completion)),
-        _lines(report),
-        *_tables(tables.build_group_tables(report, _GROUPS, _GROUPS)),
-        "## Items to look at",
-        *(_tables(tables.build_item_tables(report, _ITEMS)) or ["None."]),
-        "## Checkpoints of the past and the coming seven days",
-        *(_tables([tables.build_checkpoint_table(report, _ITEMS)], titled=False) or ["None."]),
-        "## How far to trust this",
-        *_tables([tables.build_freshness_table(report)], titled=False),
-        _bullets(layout.build_caveats(report)),
+    blocks = [f"# {_text(layout.build_title(report))}"]
+    scope = layout.build_scope(report)
+    blocks += [_line(f"Only {', '.join(scope)}.")] if scope else []
+    blocks += [
+        _bold(report.headline),
+        _bullets(map(answers.build_answer_line, answers.build_answers(report))),
     ]
+    for section in build_sections(report, LIMITS):
+        blocks.append(f"## {section.title}")
+        for block in section.blocks:
+            blocks += _block(block)
     return "\n\n".join(block for block in blocks if block) + "\n"
 
 
-def _decisions(report: WeeklyReport) -> list[str]:
-    if not report.decisions:
-        return ["Nothing needs a decision."]
-    numbered = [f"{number}. {_decision(decision)}" for number, decision in enumerate(report.decisions, 1)]
-    return ["\n".join(numbered), markdown(layout.build_left_out(report))]
+def _block(block: Block) -> list[str]:
+    match block:
+        case Said():
+            return [_bold(block.text) if block.lead else _line(block.text)]
+        case Points():
+            return [_bullets(block.lines)]
+        case Counts():
+            rows = [f"| {_text(label)} | {count:,} |" for label, count in block.rows]
+            return ["\n".join([f"| {block.title} | Count |", "| :-- | --: |", *rows])]
+        case Entry():
+            return _entry(block)
+        case Choices():
+            return ["\n".join(f"{number}. {_decision(one)}" for number, one in enumerate(block.decisions, 1))]
+        case Table():
+            return _titled_table(block)
+
+
+def _entry(entry: Entry) -> list[str]:
+    named = " ".join(part for part in (_cell(entry.id), _text(entry.title)) if part)
+    gap = " " if entry.aside.startswith(" ") else ""
+    title = f"### {named}{gap}{_text(entry.aside)}"
+    return [title, _line(" ".join(entry.lines)), *(_titled_table(entry.table) if entry.table else [])]
 
 
 def _decision(decision: Decision) -> str:
     """One list entry: the sentence in bold, the choice, the review and the items it is about."""
-    lines = [f"**{markdown(decision.sentence)}** {markdown(decision.choice)}"]
-    about = f"Review {_link(decision.review_id, decision.review_url)}"
-    team = f", team {markdown(decision.team)}" if decision.team else ""
-    lines.append(f"   {about}{team}")
-    lines += [f"   - {_link(item.key, item.url)} {markdown(item.title)}" for item in decision.items]
+    lines = [f"{_bold(decision.sentence)} {_text(decision.choice)}"]
+    about = f"About {_link(decision.review_id, decision.review_url)}"
+    lines.append(f"   {about}. Could decide: {_text(decision.who)}")
+    lines += [
+        f"   - {_link(item.key, item.url) if item.url else _line(item.key)} {_text(item.title)}"
+        for item in decision.items
+    ]
     return "\n".join(lines)
 
 
-def _returns(report: WeeklyReport) -> list[str]:
-    blocks = []
-    for index, back in enumerate(report.recurrence.listed[:_RETURNS]):
-        new = " (new this week)" if back.is_new else ""
-        blocks.append(f"### {_link(back.review_id, back.url)} {markdown(back.title)}{new}")
-        blocks.append(markdown(f"{layout.build_return_sentence(back)} {layout.build_stood_sentence(back)}"))
-        blocks += _tables([tables.build_against_table(report, index, _ITEMS)], titled=False)
-    return [*blocks, _bullets(layout.build_came_back(report, _RETURNS))]
-
-
-def _lines(report: WeeklyReport) -> str:
-    rows = [f"| {label} | {count:,} |" for label, count in layout.build_lines(report.completion)]
-    return "\n".join(["| Items | Count |", "| :-- | --: |", *rows])
-
-
-def _tables(built: Iterable[Table], *, titled: bool = True) -> list[str]:
-    blocks = []
-    for table in built:
-        if not table.rows:
-            continue
-        title = [f"### {table.title} ({table.total:,})"] if titled else []
-        more = [f"… and {table.more:,} more"] if table.more else []
-        blocks += [*title, _table(table), *more]
-    return blocks
+def _titled_table(table: Table) -> list[str]:
+    title = [f"### {_text(table.title)} ({table.counted})"] if table.titled else []
+    more = [f"… and {table.more:,} more"] if table.more else []
+    return [*title, _table(table), *more]
 
 
 def _table(table: Table) -> str:
@@ -96,8 +102,19 @@ def _cell(cell: Cell) -> str:
 
 def _link(text: str, url: str) -> str:
     """A link; `url` holds no space, quote or angle bracket (`is_web_link`), and a bar would end a table's cell."""
-    return f"[{markdown(text)}](<{url.replace('|', '%7C')}>)" if url else markdown(text)
+    return f"[{_text(text)}](<{url.replace('|', '%7C')}>)" if url else _text(text)
+
+
+def _bold(text: str) -> str:
+    """Bold, unless there is nothing: four stars alone would be a rule across the page."""
+    escaped = _text(text)
+    return f"**{escaped}**" if escaped else ""
+
+
+def _line(text: str) -> str:
+    """Text that begins a line: nothing in it makes a list, a rule or a heading of it."""
+    return _BLOCK.sub(r"\1\\\2", _text(text))
 
 
 def _bullets(lines: Iterable[str]) -> str:
-    return "\n".join(f"- {markdown(line)}" for line in lines)
+    return "\n".join(f"- {_line(line)}" for line in lines)

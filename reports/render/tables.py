@@ -4,61 +4,53 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, TypeVar
 
-from msgspec import Struct
+from msgspec.structs import replace
 
 from reports import words
 from reports.listings import ItemLine, Listing
-from reports.rates import Completion
+from reports.render import verdicts
+from reports.render.blocks import Cell, Row, Table
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Mapping, Sequence
     from datetime import date
 
-    from reports.weekly import Freshness, Group, WeeklyReport
+    from reports.groups import Group
+    from reports.helped import ClassHelp, Helped
+    from reports.rates import Completion
+    from reports.recurrence import Happened
+    from reports.weekly import WeeklyReport
 
 Item = TypeVar("Item", bound=ItemLine)
 
 
-class Cell(Struct, frozen=True):
-    """One cell: its text, and the link it carries where there is one. Both are as they came: escape them."""
-
-    text: str
-    url: str = ""
-
-
-class Row(Struct, frozen=True, kw_only=True):
-    """One row; `completion` is there for a format that can draw it."""
-
-    cells: tuple[Cell, ...]
-    completion: Completion | None = None
-
-
-class Table(Struct, frozen=True, kw_only=True):
-    """A titled table. The first `names` columns are text, the others numbers; `more` rows exist and are not shown."""
-
-    title: str
-    total: int
-    columns: tuple[str, ...]
-    rows: tuple[Row, ...]
-    names: int
-    note: str = ""
-
-    @property
-    def more(self) -> int:
-        """How many are not shown."""
-        return self.total - len(self.rows)
-
-
 _RATE_COLUMNS = ("With evidence", "Rate (95% interval)", "Closed")
-_LINE_COLUMNS = ("Committed", "Unfinished", "Overdue", "Not planned", "Lost", "Duplicate")
+_LINES: dict[str, Callable[[Completion], int]] = {
+    "Committed": lambda figures: figures.committed,
+    "Unfinished": lambda figures: figures.unfinished,
+    "Overdue": lambda figures: figures.overdue,
+    "Not planned": lambda figures: figures.not_planned,
+    "Waived": lambda figures: figures.waived,
+    "Lost": lambda figures: figures.lost,
+    "Duplicate": lambda figures: figures.duplicate,
+}
+_ALWAYS = ("Committed", "Unfinished", "Overdue")
+"""Columns that are shown where all of it is zero, too."""
 
 
 def build_group_tables(report: WeeklyReport, limit: int, reviews: int, *, narrow: bool = False) -> tuple[Table, ...]:
-    """Completion by class, team, horizon and review, with a limit of its own for `reviews`.
+    """Completion by class, team, condition, horizon, kind and review, with a limit of its own for `reviews`.
 
     `narrow` says the lines without a rate in one column of words.
     """
-    sets = (("class", report.by_class), ("team", report.by_team), ("horizon", report.by_horizon))
+    by_class = [replace(group, name=report.called(group.name)) for group in report.by_class]
+    sets = (
+        ("class", by_class),
+        ("team", report.by_team),
+        ("condition", report.by_condition),
+        ("horizon", report.by_horizon),
+        ("kind", report.by_kind),
+    )
     tables = [_group_table(name, groups, len(groups), limit, narrow) for name, groups in sets]
     return (*tables, _group_table("review", report.by_review.first, report.by_review.total, reviews, narrow))
 
@@ -70,6 +62,7 @@ def build_item_tables(report: WeeklyReport, limit: int) -> tuple[Table, ...]:
         _item_table("Closed without evidence", report.without_evidence, limit),
         _item_table("Lost", report.lost, limit, ("Stands",), (), lambda item: (item.stands,)),
         _item_table("Not pushed", report.not_pushed, limit),
+        _item_table("Waived", report.waived, limit),
         _item_table(
             "Due date moved later",
             report.slipped,
@@ -105,45 +98,71 @@ def build_checkpoint_table(report: WeeklyReport, limit: int) -> Table:
         for point in due.first[:limit]
     ]
     columns = ("On", "Review", "How we will know it helped", "Unfinished")
-    return Table(title="Checkpoints", total=due.total, columns=columns, rows=tuple(rows), names=3)
+    return Table(title="Checkpoints", total=due.total, columns=columns, rows=tuple(rows), names=3, titled=False)
 
 
-def build_freshness_table(report: WeeklyReport) -> Table:
-    """How old the knowledge of each tracker is."""
-    rows = [
-        Row(
-            cells=(
-                Cell(state.tracker),
-                Cell(words.minute(state.last_good_sync)),
-                Cell(_age(state)),
-                Cell(state.error or "none"),
-            )
-        )
-        for state in report.freshness
-    ]
-    columns = ("Tracker", "Last good sync", "Age", "Last error")
-    return Table(title="Trackers", total=len(rows), columns=columns, rows=tuple(rows), names=4)
-
-
-def build_against_table(report: WeeklyReport, index: int, limit: int) -> Table:
-    """The items aimed at a class that came back: how they stood then, and how they stand now."""
-    back = report.recurrence.listed[index]
+def build_against_table(one: Happened, limit: int) -> Table:
+    """The items aimed at the class of an incident: how they stood then, and how they stand now."""
     rows = tuple(
         Row(cells=(Cell(item.key, item.url), Cell(item.title), Cell(item.then), Cell(item.now)))
-        for item in back.items[:limit]
+        for item in one.items[:limit]
     )
-    title = f"Items aimed at {back.incident_class} before {words.day(back.started)}"
+    title = f"Items aimed at {one.incident_id}"
     columns = ("Item", "Action", "Then", "Now")
-    return Table(title=title, total=sum(back.then.values()), columns=columns, rows=rows, names=4)
+    return Table(
+        title=title, total=sum(one.then.values()), columns=columns, rows=rows, names=4, titled=False, noun="item"
+    )
+
+
+def build_class_table(classes: Sequence[ClassHelp], limit: int) -> Table:
+    """Classes of which no more than a line is shown."""
+    rows = tuple(
+        Row(
+            cells=(
+                Cell(verdicts.build_name(one)),
+                Cell(one.said),
+                Cell(one.evidence),
+                Cell(words.number(one.counted_before)),
+                Cell(words.number(one.after)),
+            )
+        )
+        for one in classes[:limit]
+    )
+    columns = ("Class", "Verdict", "Beside it", "Before", "Since")
+    return Table(title="More classes", total=len(classes), columns=columns, rows=rows, names=3, noun="class")
+
+
+def build_condition_table(helped: Helped, limit: int) -> Table:
+    """Completed actions whose targeted condition was seen again since: facts, no verdicts."""
+    rows = tuple(
+        Row(
+            cells=(
+                Cell(fact.key, fact.url),
+                Cell(fact.title),
+                Cell(fact.condition),
+                Cell(words.day(fact.completed)),
+                Cell(words.day(fact.last_seen)),
+                Cell(words.number(fact.incidents)),
+            )
+        )
+        for fact in helped.conditions.first[:limit]
+    )
+    columns = ("Item", "Action", "Condition", "Completed", "Last seen", "Incidents since")
+    title = "Conditions seen again since their action was completed"
+    return Table(title=title, total=helped.conditions.total, columns=columns, rows=rows, names=5, noun="time")
 
 
 def _group_table(kind: str, groups: Sequence[Group], total: int, limit: int, narrow: bool) -> Table:
-    rows = tuple(_group_row(kind, group, narrow) for group in groups[:limit])
-    columns = (kind.capitalize(), *_RATE_COLUMNS, *(("All items",) if narrow else _LINE_COLUMNS))
-    return Table(title=f"By {kind}", total=total, columns=columns, rows=rows, names=len(columns) if narrow else 1)
+    shown = groups[:limit]
+    lines = [name for name in _LINES if any(_LINES[name](group.completion) for group in shown) or name in _ALWAYS]
+    rows = tuple(_group_row(kind, group, lines, narrow) for group in shown)
+    columns = (kind.capitalize(), *_RATE_COLUMNS, *(("All items",) if narrow else lines))
+    return Table(
+        title=f"By {kind}", total=total, columns=columns, rows=rows, names=len(columns) if narrow else 1, noun=kind
+    )
 
 
-def _group_row(kind: str, group: Group, narrow: bool) -> Row:
+def _group_row(kind: str, group: Group, names: Sequence[str], narrow: bool) -> Row:
     figures = group.completion
     name = group.name or f"no {kind} given"
     label = f"{name} ({group.severity})" if group.severity else name
@@ -152,17 +171,14 @@ def _group_row(kind: str, group: Group, narrow: bool) -> Row:
         words.short_interval(figures.evidence_rate),
         words.tally(figures.closed_rate),
     )
-    counts = (
-        figures.committed, figures.unfinished, figures.overdue, figures.not_planned, figures.lost, figures.duplicate
-    )  # fmt: skip
-    lines = (_in_words(counts),) if narrow else tuple(map(words.number, counts))
+    counts = {name: _LINES[name](figures) for name in names}
+    lines = (_in_words(counts),) if narrow else tuple(map(words.number, counts.values()))
     return Row(cells=(Cell(label, group.url), *map(Cell, (*rates, *lines))), completion=figures)
 
 
-def _in_words(counts: tuple[int, ...]) -> str:
-    """`8 committed, 3 unfinished, 1 overdue`: the counts of `_LINE_COLUMNS` but for what is zero."""
-    named = zip(counts, _LINE_COLUMNS, strict=True)
-    return ", ".join(f"{count:,} {column.lower()}" for count, column in named if count)
+def _in_words(counts: Mapping[str, int]) -> str:
+    """`8 committed, 3 unfinished, 1 overdue`: the lines but for what is zero."""
+    return ", ".join(f"{count:,} {name.lower()}" for name, count in counts.items() if count)
 
 
 def _item_table(
@@ -178,7 +194,7 @@ def _item_table(
         for item in listing.first[:limit]
     )
     columns = ("Item", "Action", "Issue", *texts, *numbers)
-    return Table(title=title, total=listing.total, columns=columns, rows=rows, names=3 + len(texts))
+    return Table(title=title, total=listing.total, columns=columns, rows=rows, names=3 + len(texts), noun="item")
 
 
 def _item_cells(item: ItemLine) -> tuple[Cell, ...]:
@@ -196,12 +212,3 @@ def _when(days: int) -> str:
         return "today"
     distance = words.counted(abs(days), "day")
     return f"in {distance}" if days > 0 else f"{distance} ago"
-
-
-def _age(state: Freshness) -> str:
-    if state.hours_old is None:
-        return "nothing read yet"
-    old = " (old)" if state.is_old else ""
-    if state.hours_old < 48:
-        return f"{words.counted(state.hours_old, 'hour')}{old}"
-    return f"{words.counted(state.hours_old // 24, 'day')}{old}"

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-_PAIRS = 2_500  # up to 50 against 50 the ranks are counted out
+_PAIRS = 900  # up to 30 against 30 the ranks are counted out: a report has hundreds of such pairs
 _RATIOS = 250_000  # up to this many ratios are listed and sorted
 
 
@@ -30,7 +30,7 @@ def median(values: Iterable[float]) -> float:
 def mann_whitney_greater(x: Sequence[float], y: Sequence[float]) -> tuple[float, float]:
     """U, how many pairs have x above y (a tie is half a pair), and how often chance alone gives so many or more.
 
-    The p-value is one-sided and exact up to 2,500 pairs, ties included: all ways to deal the ranks are counted. Above
+    The p-value is one-sided and exact up to 900 pairs, ties included: all ways to deal the ranks are counted. Above
     that it is the normal approximation corrected for ties and continuity (E. L. Lehmann, "Nonparametrics", 1975).
     Raises ValueError where a side is empty. Source: H. B. Mann and D. R. Whitney, "On a test of whether one of two
     random variables is stochastically larger than the other", Annals of Mathematical Statistics 18 (1947) 50-60.

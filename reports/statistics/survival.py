@@ -30,15 +30,38 @@ class Point(NamedTuple):
 class Curve(Struct, frozen=True, kw_only=True):
     """The share completed, as it rises.
 
-    `points` has one for each day with a completion, in order. `median` is the first day by which half were completed,
-    None where that is not reached; either end of `median_interval` (95%) likewise. `followed` are the days each was
-    followed, in order.
+    `days` are those with a completion, in order; `left` is the share not completed after each, `spread` the sum of
+    Greenwood's variance. `followed` are the days each was followed, in order. The median and either end of its interval
+    (95%) are None where half is not reached.
     """
 
-    points: tuple[Point, ...]
-    median: float | None
-    median_interval: tuple[float | None, float | None]
+    days: tuple[float, ...]
+    left: tuple[float, ...]
+    spread: tuple[float, ...]
     followed: tuple[float, ...]
+
+    @property
+    def points(self) -> tuple[Point, ...]:
+        """One for each day with a completion, in order."""
+        return tuple(map(self._point, range(len(self.days))))
+
+    @property
+    def median(self) -> float | None:
+        """The first day by which half were completed."""
+        half = self._half()
+        return self.days[half] if half < len(self.days) else None
+
+    @property
+    def median_interval(self) -> tuple[float | None, float | None]:
+        """Where the upper and the lower limit cross a half. The one does so before the share, the other after it."""
+        half = self._half()
+        upper = next((day for place, day in enumerate(self.days) if self._limits(place)[1] >= _HALF), None)
+        lower = (
+            day
+            for place, day in enumerate(self.days[half:], half)
+            if self.left[place] == 0 or self._limits(place)[0] >= _HALF
+        )
+        return upper, next(lower, None)
 
     @property
     def observed(self) -> float:
@@ -51,11 +74,28 @@ class Curve(Struct, frozen=True, kw_only=True):
         Before the first completion, where Greenwood has no limits, the upper one is Wilson's for none of those followed
         that long. After `observed` the last share is repeated: whoever prints it should leave such days out.
         """
-        index = bisect_right(self.points, day, key=lambda point: point.day)
-        if index:
-            return self.points[index - 1]._replace(day=day)
+        place = bisect_right(self.days, day)
+        if place:
+            return self._point(place - 1)._replace(day=day)
         at_risk = len(self.followed) - bisect_left(self.followed, day)
         return Point(day, 0.0, 0.0, wilson(0, at_risk)[1] if at_risk else 1.0)
+
+    def _half(self) -> int:
+        """The place of the first day by which half were completed."""
+        return bisect_left(self.left, _HALF - 1, key=lambda left: -left)
+
+    def _point(self, place: int) -> Point:
+        return Point(self.days[place], 1 - self.left[place], *self._limits(place))
+
+    def _limits(self, place: int) -> tuple[float, float]:
+        left = self.left[place]
+        if left == 0:
+            # The logarithm of nothing has no limits: the limit reached so far still holds.
+            everybody = len(self.followed) - bisect_left(self.followed, self.days[place])
+            return (self._limits(place - 1)[0] if place else wilson(everybody, everybody)[0]), 1.0
+        hazard = log(left)
+        reach = exp(Z95 * sqrt(self.spread[place]) / hazard)
+        return -expm1(hazard * reach), -expm1(hazard / reach)
 
 
 def kaplan_meier(days: Sequence[float], completed: Sequence[bool]) -> Curve:
@@ -72,31 +112,22 @@ def kaplan_meier(days: Sequence[float], completed: Sequence[bool]) -> Curve:
     if followed and not (followed[0] >= 0 and isfinite(sum(followed))):  # a sum of infinities or of no numbers is none
         raise ValueError("a duration is a number of days from 0 up")
     done = Counter(day for day, is_complete in zip(days, completed, strict=True) if is_complete)
-    points = _points(done, followed)
-    return Curve(
-        points=points,
-        median=next((point.day for point in points if point.share >= _HALF), None),
-        median_interval=(
-            next((point.day for point in points if point.high >= _HALF), None),
-            next((point.day for point in points if point.low >= _HALF or point.share == 1), None),
-        ),
-        followed=followed,
-    )
+    left, spread = _steps(done, followed)
+    return Curve(days=tuple(sorted(done))[: len(left)], left=left, spread=spread, followed=followed)
 
 
-def _points(done: Counter[float], followed: Sequence[float]) -> tuple[Point, ...]:
-    points: list[Point] = []
-    left, spread = 1.0, 0.0
+def _steps(done: Counter[float], followed: Sequence[float]) -> tuple[tuple[float, ...], tuple[float, ...]]:
+    """The share left and Greenwood's sum after each day with a completion; limits are worked out where asked for."""
+    left, spread = [], []
+    share, total = 1.0, 0.0
     for day in sorted(done):
         finished, at_risk = done[day], len(followed) - bisect_left(followed, day)
         if finished == at_risk:
-            # Nothing is left, and the logarithm of nothing has no limits: the limit reached so far still holds.
-            low = points[-1].low if points else wilson(finished, at_risk)[0]
-            points.append(Point(day, 1.0, low, 1.0))
+            left.append(0.0)
+            spread.append(total)
             break
-        left *= 1 - finished / at_risk
-        spread += finished / (at_risk * (at_risk - finished))
-        hazard = log(left)
-        reach = exp(Z95 * sqrt(spread) / hazard)
-        points.append(Point(day, 1 - left, -expm1(hazard * reach), -expm1(hazard / reach)))
-    return tuple(points)
+        share *= 1 - finished / at_risk
+        total += finished / (at_risk * (at_risk - finished))
+        left.append(share)
+        spread.append(total)
+    return tuple(left), tuple(spread)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta, timezone
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -13,9 +14,11 @@ from reports import words
 from reports.rates import Completion, build_completion, build_rate
 from reports.standing import Line, Moment, Timing, build_standings
 from tests.reports.factory import ACCEPT, NOW, at, item
-from tracker.model import EvidenceKind, Status, TrackedItem, Transition
+from tracker.model import EvidenceKind, Status, TrackedItem, Transition, Waiver
 
-LINES = ["with_evidence", "without_evidence", "open", "not_pushed", "not_planned", "duplicate", "moved", "missing"]
+LINES = [
+    "with_evidence", "without_evidence", "open", "not_pushed", "waived", "not_planned", "duplicate", "moved", "missing",
+]  # fmt: skip
 ITEMS = st.lists(st.tuples(st.sampled_from(Status), st.booleans()), max_size=30)
 
 
@@ -172,4 +175,38 @@ def test_overdue_is_part_of_the_live_lines() -> None:
 def test_each_status_has_a_line() -> None:
     moment = Moment(at=NOW, zone=UTC, accept=ACCEPT)
     lines = {build_standings([item("R/A", status)], moment)[0].line for status in Status}
-    assert lines == set(Line) - {Line.WITH_EVIDENCE}
+    assert lines == set(Line) - {Line.WITH_EVIDENCE, Line.WAIVED}
+
+
+WINTER = at(2, 1)
+
+
+def waived(until: date, given: datetime = WINTER, **more: Any) -> TrackedItem:
+    return item("R/A", waivers=(Waiver(at=given, until=until, reason="Replaced in spring"),), **more)
+
+
+@pytest.mark.parametrize(
+    ("until", "line"),
+    [(NOW.date(), Line.WAIVED), (NOW.date() - timedelta(days=1), Line.OPEN), (date(2027, 1, 1), Line.WAIVED)],
+)
+def test_a_waiver_holds_to_the_end_of_its_last_day_and_then_the_item_is_live_again(until: date, line: Line) -> None:
+    figures = completion(waived(until, due=date(2026, 3, 1)))
+    assert (figures.waived, figures.open) == ((1, 0) if line is Line.WAIVED else (0, 1))
+    assert figures.overdue == (line is Line.OPEN)
+
+
+def test_a_waived_item_stays_in_the_denominator() -> None:
+    figures = completion(waived(date(2027, 1, 1)), *many(4, Status.DONE, proven=True))
+    assert (figures.counted, figures.waived, words.tally(figures.evidence_rate)) == (5, 1, "4 of 5")
+
+
+def test_a_waiver_recorded_later_was_not_in_force_then() -> None:
+    late = waived(date(2027, 1, 1), at(11, 1))
+    then = Moment(at=at(10, 1), zone=UTC, accept=ACCEPT)
+    assert build_standings([late], then)[0].line is Line.OPEN
+
+
+@pytest.mark.parametrize("status", [Status.DONE, Status.NOT_PLANNED, Status.DUPLICATE, Status.MISSING, Status.MOVED])
+def test_only_a_live_item_is_waived(status: Status) -> None:
+    known = replace(item("R/A", status), waivers=waived(date(2027, 1, 1)).waivers)
+    assert completion(known).waived == 0

@@ -53,7 +53,7 @@ def run(app: App, *arguments: str) -> Result:
 def test_text_goes_to_stdout_without_escapes_when_nobody_watches(app: App) -> None:
     result = run(app)
     assert result.exit_code == 0
-    assert result.stdout.startswith("Follow-through report, 23 Nov 2026\n0 of 1 action item is done with evidence.")
+    assert result.stdout.startswith("Follow-through report, 23 Nov 2026\nNo class of incident has come back")
     assert "\x1b" not in result.stdout
 
 

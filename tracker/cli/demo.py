@@ -20,14 +20,15 @@ if TYPE_CHECKING:
     from tracker.app import App
 
 _BEGIN = """\
-Twelve weeks of two teams: payments works on GitHub, platform on Jira. Both are a sandbox inside this process.
+A year of two teams: payments works on GitHub, platform on Jira, where operations keeps two years of incidents.
+All of it is a sandbox inside this process.
 """
 
 _NEXT = """
 Everything is in {folder}:
   report.html   the report, for a browser
   report.md     the same for a wiki or an issue
-  reviews/      the six review documents that were pushed: three to GitHub, three to Jira
+  reviews/      the review documents that were pushed to GitHub and to Jira
   config.toml   the config, with both trackers; track.db is the store
   sandbox.json  what is on GitHub and on Jira
 
@@ -66,7 +67,7 @@ Then, in another terminal:
 def command(app: App, folder: Path) -> None:
     """Run the whole loop on an embedded sandbox: no account, no network.
 
-    Six reviews are pushed, three to GitHub and three to Jira; twelve weeks pass, and the weekly report is printed.
+    Reviews are pushed to GitHub and to Jira, incidents happen, a year passes, and the weekly report is printed.
 
     \b
     Example:
@@ -74,6 +75,7 @@ def command(app: App, folder: Path) -> None:
     """
     from reports.render import Format
     from tracker.cli.report import write_report
+    from tracker.cli.report_asked import Asked
     from tracker.demo.stage import Stage
 
     def say(day: date, who: str, what: str) -> None:
@@ -82,10 +84,10 @@ def command(app: App, folder: Path) -> None:
     click.echo(_BEGIN)
     played = Stage(app.cwd / folder, app, say).run()
     click.echo("")
-    now = played.now()
-    write_report(played, now, Format.HTML, app.cwd / folder / "report.html")
-    write_report(played, now, Format.MARKDOWN, app.cwd / folder / "report.md")
-    write_report(played, now, Format.TEXT, None)
+    asked = Asked(as_of=played.now())
+    write_report(played, asked, Format.HTML, app.cwd / folder / "report.html")
+    write_report(played, asked, Format.MARKDOWN, app.cwd / folder / "report.md")
+    write_report(played, asked, Format.TEXT, None)
     click.echo(_describe_next(played, folder))
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sync.sandbox.world import PERMISSIVE_USER
 
 if TYPE_CHECKING:
+    from datetime import date
     from pathlib import Path
 
     from sync.sandbox.server import Sandbox
@@ -16,6 +17,11 @@ PAYMENTS, TOOLS = "acme/payments", "acme/tools"
 
 PLATFORM, CATALOGUE = "PLAT", "CAT"
 """The project of the team on Jira, and one that an issue moves to."""
+
+OPERATIONS = "OPS"
+"""The project on Jira in which every incident is opened, whoever it strikes."""
+
+STARTED, DETECTED, MITIGATED = "customfield_10100", "customfield_10101", "customfield_10102"
 
 PEOPLE = {
     "payments-lead": "pia",
@@ -51,6 +57,24 @@ project = "{platform}"
 email = "{email}"
 token = {{ command = "echo any-token-is-good-here" }}
 
+[report]
+records_since = {since}
+
+[incidents.ops]
+tracker = "platform"
+jql = "project = {operations} AND issuetype = Incident"
+severity = {{ field = "priority" }}
+started = {{ field = "{started}" }}
+detected = {{ field = "{detected}" }}
+mitigated = {{ field = "{mitigated}" }}
+
+[classes.config-rollout]
+title = "Config rollout"
+aliases = ["config-push"]
+
+[classes.queue-backlog]
+title = "Queue backlog"
+
 {people}
 [slo]
 sev1 = "14d"
@@ -64,15 +88,17 @@ def furnish(sandbox: Sandbox) -> None:
     for repository in (PAYMENTS, TOOLS):
         sandbox.world.add_repository(repository)
     jira = sandbox.jira
-    for project, name in ((PLATFORM, "Platform"), (CATALOGUE, "Service catalogue")):
+    for project, name in ((PLATFORM, "Platform"), (CATALOGUE, "Service catalogue"), (OPERATIONS, "Operations")):
         jira.world.add_project(project, name)
     for account in (PERMISSIVE_USER, *PEOPLE.values()):
         jira.add_person(account, account.replace("-", " ").capitalize(), _email(account))
     jira.give_permissions(PLATFORM, ["ADMINISTER_PROJECTS"])
+    for field, name in ((STARTED, "Started"), (DETECTED, "Detected"), (MITIGATED, "Mitigated")):
+        jira.add_field(field, name, "datetime")
 
 
-def write_config(path: Path, sandbox: Sandbox, state: Path) -> None:
-    """The config, for a sandbox that is kept in `state`."""
+def write_config(path: Path, sandbox: Sandbox, state: Path, since: date) -> None:
+    """The config, for a sandbox that is kept in `state` and records that begin on a day."""
     people = "".join(
         f'[people.{owner}]\ngithub = "{account}"\njira = "{_email(account)}"\n' for owner, account in PEOPLE.items()
     )
@@ -85,6 +111,11 @@ def write_config(path: Path, sandbox: Sandbox, state: Path) -> None:
         jira=sandbox.jira_url,
         email=_email(PERMISSIVE_USER),
         people=people,
+        since=since.isoformat(),
+        operations=OPERATIONS,
+        started=STARTED,
+        detected=DETECTED,
+        mitigated=MITIGATED,
     )
     path.write_text(text, encoding="utf-8")
 

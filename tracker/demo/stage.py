@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import deque
+from datetime import UTC, timedelta
 from importlib import resources
 from itertools import groupby
 from typing import TYPE_CHECKING, assert_never
@@ -13,10 +15,15 @@ from sync.sandbox.state import save_state
 from sync.sandbox.world import World
 from sync.steps import Adopt
 from tracker.app import App
-from tracker.demo.setting import furnish, write_config
-from tracker.demo.story import STORY, Amend, Event, OnGitHub, OnJira, Push, Sync, day, morning
+from tracker.demo.history import HISTORY, RECORDS_SINCE
+from tracker.demo.setting import DETECTED, MITIGATED, OPERATIONS, STARTED, furnish, write_config
+from tracker.demo.story import STORY, Amend, Event, Import, OnGitHub, OnJira, Push, Sync, day, morning
 from tracker.errors import UsageProblem
+from tracker.incidents.columns import find_columns
+from tracker.incidents.files import open_table
+from tracker.incidents.reading import read_incidents
 from tracker.runs.documents import read_reviews
+from tracker.runs.incidents import keep_import, plan_import, source_of
 from tracker.runs.push import open_pushers
 from tracker.runs.standards import load_standards
 from tracker.runs.sync import sync_all
@@ -27,6 +34,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from sync.apply import Outcome
+    from sync.sandbox.jira_people import JiraPeople
+    from tracker.demo.history import Happened
 
 STATE = "sandbox.json"
 
@@ -42,6 +51,7 @@ class Stage:
         self._say = say
         self._env = app.env
         self._refs: Mapping[str, str] = {}
+        self._incidents: dict[str, str] = {}
 
     def run(self) -> App:
         """Play the story; gives an app on its config, whose clock is back at the present."""
@@ -50,13 +60,31 @@ class Stage:
         world = World.open_to_all(clock=lambda: self._now)
         with Sandbox(world) as sandbox:
             furnish(sandbox)
-            write_config(config, sandbox, state)
+            write_config(config, sandbox, state, day(self._today, RECORDS_SINCE))
             app = App(str(config), env=self._env, now=lambda: self._now)
+            coming = deque(HISTORY)
             for offset, event in STORY:
+                while coming and coming[0].day < offset:
+                    self._open_incident(coming.popleft(), sandbox.jira)
                 self._now = self._end if offset == 0 else morning(self._today, offset)
                 self._play(event, app, sandbox)
             save_state(world.state, state)
             return app
+
+    def _open_incident(self, happened: Happened, jira: JiraPeople) -> None:
+        """Somebody opens the incident when it is detected, and fills in its times in the end."""
+        started = morning(self._today, happened.day).replace(hour=happened.hour)
+        detected = started + timedelta(minutes=happened.detect)
+        mitigated = detected + timedelta(minutes=happened.mitigate)
+        self._now = detected
+        labels = [f"class:{happened.of_class}", *(f"condition:{name}" for name in happened.conditions)]
+        key = jira.open_issue(OPERATIONS, happened.title, labels, issue_type="Incident")
+        self._now = mitigated
+        for field, when in ((STARTED, started), (DETECTED, detected), (MITIGATED, mitigated)):
+            jira.set_field(key, field, when.isoformat())
+        jira.transition(key, "Done", resolution="Done")
+        if happened.review:
+            self._incidents[happened.review] = key
 
     def _play(self, event: Event, app: App, sandbox: Sandbox) -> None:
         match event:
@@ -66,6 +94,8 @@ class Stage:
                 self._amend(item, before, to, app)
             case Sync():
                 self._sync(app)
+            case Import(name=name, text=text, day=offset):
+                self._import(name, text, offset, app)
             case OnGitHub(item=item, what=what, do=do):
                 repository, _, number = self._refs[item].partition("#")
                 do(sandbox.people, repository, int(number))
@@ -78,7 +108,7 @@ class Stage:
 
     def _push(self, review: str, app: App) -> None:
         text = (resources.files("tracker.demo") / "reviews" / f"{review}.md").read_text(encoding="utf-8")
-        self._push_document(review, render_review(text, self._today, self._refs), app)
+        self._push_document(review, render_review(text, self._today, self._refs, self._incidents), app)
 
     def _amend(self, item: str, before: int, to: int, app: App) -> None:
         review, _, name = item.partition("/")
@@ -112,6 +142,19 @@ class Stage:
             for note in pulled.notes:
                 self._tell("sync", note)
 
+    def _import(self, name: str, text: str, offset: int, app: App) -> None:
+        started = morning(self._today, offset)
+        times = {"started": started, "detected": started + timedelta(minutes=6)}
+        times["mitigated"] = started + timedelta(minutes=31)
+        path = self.folder / name
+        path.write_text(text.format(**{key: f"{when:%Y-%m-%dT%H:%M:%SZ}" for key, when in times.items()}), "utf-8")
+        table = open_table(path)
+        reading = read_incidents(table, find_columns(table.columns, {}), source_of(name), UTC)
+        with app.store() as store:
+            planned = plan_import(store, reading)
+            keep_import(store, planned, self._now)
+        self._tell("import", f"{name}: an incident that no tracker holds")
+
     def _tell(self, who: str, what: str) -> None:
         self._say(self._now.date(), who, what)
 
@@ -134,10 +177,11 @@ def _name(outcomes: Sequence[Outcome]) -> str:
     return f"{first.ref}{joint}{last.ref} ({first.key}{joint}{last.key.partition('/')[2]})"
 
 
-def render_review(text: str, today: date, refs: Mapping[str, str]) -> str:
-    """A review of the demo with its days, times and issue links filled in."""
+def render_review(text: str, today: date, refs: Mapping[str, str], incidents: Mapping[str, str]) -> str:
+    """A review of the demo with its days, times, issue links and the ticket of its incident filled in."""
     text = re.sub(r"\{day:(-?\d+)\}", lambda found: day(today, int(found[1])).isoformat(), text)
     text = re.sub(r"\{time:(-?\d+) (\S+)\}", lambda found: f"{day(today, int(found[1]))}T{found[2]}:00Z", text)
+    text = re.sub(r"\{incident:(\S+)\}", lambda found: incidents[found[1]], text)
     return re.sub(r"\{issue:(\S+)\}", lambda found: refs[found[1]], text)
 
 
@@ -146,7 +190,7 @@ def prepare_folder(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / STATE).exists():
         raise UsageProblem(f"{folder} exists, and no demo made it", "Name another folder: track demo --dir DIR")
     (folder / "reviews").mkdir(parents=True, exist_ok=True)
-    for pattern in ("track.db*", "reviews/INC-*.md", "report.*", "config.toml"):
+    for pattern in ("track.db*", "reviews/INC-*.md", "report.*", "config.toml", "*-incidents.csv"):
         for path in folder.glob(pattern):
             path.unlink()
     (folder / STATE).touch()

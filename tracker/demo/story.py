@@ -12,10 +12,13 @@ from msgspec import Struct
 
 from sync.sandbox.jira_people import JiraPeople
 from sync.sandbox.people import People
+from tracker.demo.history import LATE
 from tracker.demo.setting import CATALOGUE, TOOLS
 
 _ERROR_RATE = "https://dashboards.example/checkout/error-rate"
 _DISK_ALERT = "https://dashboards.example/events/broker-disks"
+_SHARES = "https://dashboards.example/hosts/shares"
+_QUEUE_AGE = "https://dashboards.example/orders/queue-age"
 _CHANGES = "https://code.example/platform/changes"
 
 
@@ -37,6 +40,14 @@ class Sync(Struct, frozen=True):
     """Cron pulls the trackers (in truth every quarter of an hour)."""
 
 
+class Import(Struct, frozen=True):
+    """A team hands in a file of incidents that it kept for itself."""
+
+    name: str
+    text: str
+    day: int
+
+
 class OnGitHub(Struct, frozen=True):
     """People do something to the issue of one item: `do` gets them, the repository and the issue's number."""
 
@@ -53,7 +64,7 @@ class OnJira(Struct, frozen=True):
     do: Callable[[JiraPeople, str, date], object]
 
 
-Event = Push | Amend | Sync | OnGitHub | OnJira
+Event = Push | Amend | Sync | Import | OnGitHub | OnJira
 
 
 def _merged(item: str, author: str, title: str) -> OnGitHub:
@@ -102,6 +113,21 @@ def _linked(item: str, actor: str, number: int, title: str) -> OnJira:
 
 
 STORY: tuple[tuple[int, Event], ...] = (
+    (-400, Push("INC-002")),
+    (-386, _shown("INC-002/G1", "chris", _SHARES)),
+    (-383, _merged("INC-002/G2", "pia", "Nice the settlement down")),
+    (-335, Push("INC-004")),
+    (-327, _shown("INC-004/H2", "pia", _QUEUE_AGE)),
+    (-318, _merged("INC-004/H1", "chris", "Write orders in batches")),
+    (-282, Push("INC-009")),
+    (-266, _merged("INC-009/J1", "dana", "Limit the statements of reports")),
+    (-254, _merged("INC-009/J2", "dana", "Send reports to the replica")),
+    (-240, Push("INC-010")),
+    (-230, _merged("INC-010/K1", "pia", "Refuse a zone that loses names")),
+    (-207, Push("INC-012")),
+    (-189, _merged("INC-012/L1", "chris", "One request fills the cache")),
+    (-180, _merged("INC-012/L2", "chris", "Warm the cache before traffic")),
+    (-170, Sync()),
     (-79, Push("INC-017")),
     (-73, _shown("INC-017/A5", "chris", _ERROR_RATE)),
     (-70, Push("INC-019")),
@@ -159,6 +185,7 @@ STORY: tuple[tuple[int, Event], ...] = (
     (-10, _put_into("INC-024/D2", "In Progress", "gil")),
     (-8, Push("INC-031")),
     (-5, _put_into("INC-024/D2", "In Review", "gil")),
+    (-4, Import("payments-incidents.csv", LATE, -16)),
     (
         -3,
         OnGitHub(
