@@ -6,7 +6,7 @@ and yet start no clock of its class: both is said, or the two would seem to cont
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
@@ -23,12 +23,15 @@ if TYPE_CHECKING:
 
 _NAMED = 3
 
+_Group = tuple[str, frozenset[str]]
+"""A review, and the conditions that items of it are aimed at together."""
+
 _label = lru_cache(maxsize=4096)(label_of)
 """The same few conditions are named by many items."""
 
 
 class Elsewhere:
-    """The items committed by then, counted by their review and the conditions they are aimed at."""
+    """The items committed by then, by their review and the conditions they are aimed at; how many were completed."""
 
     def __init__(
         self,
@@ -38,29 +41,27 @@ class Elsewhere:
         at: datetime,
     ) -> None:
         self._class_of = class_of
-        self._items: Counter[tuple[str, frozenset[str]]] = Counter()
-        self._completed: Counter[tuple[str, frozenset[str]]] = Counter()
+        self._completed: Counter[_Group] = Counter()
         for one in items:
             if one.item.conditions and one.committed <= at:
-                group = one.review_id, frozenset(map(_label, one.item.conditions))
-                self._items[group] += 1
-                self._completed[group] += one.key in completed
+                self._completed[one.review_id, frozenset(map(_label, one.item.conditions))] += one.key in completed
+        self._aimed_at: defaultdict[str, list[_Group]] = defaultdict(list)
+        for group in self._completed:
+            for condition in group[1]:
+                self._aimed_at[condition].append(group)
 
     def say(self, case: Case) -> str:
         """That nothing is aimed at a class, or nothing completed, and what is aimed at a condition it shares."""
         if case.verdict is not Verdict.NOT_FIXED:
             return ""
-        conditions = {name for one in case.course.occurrences for name in one.conditions}
-        shared = [group for group in self._items if self._is_shared(group, case.course.name, conditions)]
+        name, conditions = case.course.name, {label for one in case.course.occurrences for label in one.conditions}
+        found = {group for condition in conditions for group in self._aimed_at.get(condition, ())}
+        shared = [group for group in found if self._class_of.get(group[0]) != name]
         if not case.course.aimed and not shared:
             return "No action is aimed at it."
         return " ".join(("No review of this class has a completed action.", *self._say_shared(shared)))
 
-    def _is_shared(self, group: tuple[str, frozenset[str]], of_class: str, conditions: set[str]) -> bool:
-        review_id, aims = group
-        return self._class_of.get(review_id) != of_class and not conditions.isdisjoint(aims)
-
-    def _say_shared(self, groups: Iterable[tuple[str, frozenset[str]]]) -> tuple[str, ...]:
+    def _say_shared(self, groups: Iterable[_Group]) -> tuple[str, ...]:
         done = {group: count for group in groups if (count := self._completed[group])}
         if not done:
             return ()

@@ -154,7 +154,14 @@ def build_recurrence(scene: Scene, returns: Returns, period: Period, aims: Aims)
         returned=len(period.returned),
         returned_new=sum(back.incident.id in new for back in period.returned),
         returned_classes=len({name for back in period.returned for name in returns.classes[back.incident.id]}),
-        new_classes=tuple(dict.fromkeys(back.name for back in reversed(period.returned) if back.incident.id in new)),
+        new_classes=tuple(
+            dict.fromkeys(
+                name
+                for back in reversed(period.returned)
+                if back.incident.id in new
+                for name in returns.classes[back.incident.id]
+            )
+        ),
         roll_up=tuple((said, stood[said]) for said in Stood if stood[said]),
         while_unfinished=stood[Stood.UNFINISHED],
         despite_finished=stood[Stood.FINISHED],

@@ -166,7 +166,7 @@ def test_a_review_that_asks_again_shares_the_issue_it_names(played: Played) -> N
 @pytest.mark.parametrize("layout", [layout for layout in Format if layout is not Format.CSV])
 def test_one_report_tells_of_both_trackers(played: Played, layout: Format) -> None:
     text = render(played.report(), layout).replace("\\", "")
-    for told in ("config-rollout", "certificate-expiry", "INC-017/A2", "INC-024/D2", "PLAT-6", "CAT-1", "platform"):
+    for told in ("dns-change", "certificate-expiry", "INC-017/A2", "INC-024/D2", "PLAT-6", "CAT-1", "platform"):
         assert told in text
 
 
