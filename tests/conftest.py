@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 import pytest
+from hypothesis import settings
 
 from sync.sandbox.server import Sandbox
 from tests.harness import RecordingClock
@@ -13,6 +14,11 @@ from tests.once.machines import Machine, a_world
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
+
+
+# A busy machine is slow, not wrong: how long an example takes is for the benchmark to say.
+settings.register_profile("untimed", deadline=None)
+settings.load_profile("untimed")
 
 
 @pytest.fixture
