@@ -6,7 +6,7 @@ PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constr
 
 AXE := .venv/node/node_modules/axe-core/axe.min.js
 
-.PHONY: install demo test browser check bench clean
+.PHONY: install demo test browser check bench bench-scale clean
 
 install: $(BIN)/track  ## .venv with the `track` command in it
 	@echo "Installed. Try: $(BIN)/track demo   or: $(BIN)/track --help"
@@ -29,6 +29,9 @@ check: .venv/.dev  ## lint, format, types, import contract, links in the docs
 
 bench: .venv/.dev  ## speed, beside a floor measured in the same run
 	@$(BIN)/python -m bench
+
+bench-scale: .venv/.dev  ## what a thousand to a million items cost; needs half an hour, 6 GB of memory and 4 GB of disk
+	@$(BIN)/python -m bench.scale
 
 clean:  ## what the other targets made
 	rm -rf .venv demo .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis

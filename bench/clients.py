@@ -6,12 +6,14 @@ Nothing heavy is imported above: it would be counted where it is not used.
 from __future__ import annotations
 
 import contextlib
+import gc
 import importlib
 import io
 import json
 import resource
 import sys
 import time
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -56,16 +58,39 @@ def push_track(config: str, document: str) -> None:
     _say(_spent_since(started), len(done))
 
 
-def report_track(config: str, out: str) -> None:
+def report_track(config: str, out: str, *options: str) -> None:
     """`track report` into an HTML file, as its command line runs it."""
     from tracker.cli.main import main
 
     started = _now()
     with contextlib.redirect_stderr(io.StringIO()):
-        code = _exit_code(lambda: main(["--config", config, "report", "--out", out]))
+        code = _exit_code(lambda: main(["--config", config, "report", "--out", out, *options]))
     if code != 0:
         raise SystemExit(f"track report ended with exit code {code}")
     _say(_spent_since(started), 1)
+
+
+def report_stages(config: str) -> None:
+    """The stages of `track report` one by one, with the CPU seconds of each; as there, nothing is collected."""
+    gc.disable()
+    from datetime import UTC, datetime
+
+    from reports.render import Format, render
+    from reports.weekly import build_weekly
+    from tracker.app import App
+    from tracker.runs.basis import load_basis
+
+    app = App(config)
+    basis, times = load_basis(app.config), [_now()[0]]
+    with app.store() as store:
+        facts = store.load_facts()
+    times.append(_now()[0])
+    report = build_weekly(facts, datetime.now(UTC), basis)
+    times.append(_now()[0])
+    page = render(report, Format.HTML, width=100, colour=False)
+    times.append(_now()[0])
+    load, build, rendered = (after - before for before, after in pairwise(times))
+    json.dump({"load": load, "build": build, "render": rendered, "page": len(page.encode())}, sys.stdout)
 
 
 def report_floor(database: str) -> None:
@@ -117,6 +142,7 @@ CLIENTS: dict[str, Callable[..., None]] = {
     "sync-floor": sync_floor,
     "push-track": push_track,
     "report-track": report_track,
+    "report-stages": report_stages,
     "report-floor": report_floor,
 }
 

@@ -6,7 +6,6 @@ Peak memory is the worst.
 
 from __future__ import annotations
 
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -98,7 +97,7 @@ def measure_report(folder: Path, count: int) -> Iterator[Row]:
     """Load, build and render, as one command; the floor reads the same rows and does nothing with them."""
     config = write_config(folder, None, "many")
     database = str(folder / "many.db")
-    subprocess.run([sys.executable, "-m", "bench.filling", database, str(count)], check=True)
+    measure([sys.executable, "-m", "bench.filling", database, str(count)])
     ours, floor = _in_turns(
         REPORTS,
         lambda: run_client(None, "report-track", str(config), str(folder / "report.html")),

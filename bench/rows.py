@@ -16,7 +16,9 @@ class Unit(StrEnum):
 
     MILLISECONDS = "ms"
     SECONDS = "s"
+    MICROSECONDS = "µs"
     MEGABYTES = "MB"
+    KILOBYTES = "KB"
     COUNT = ""
 
 
@@ -69,17 +71,18 @@ def render_table(rows: Sequence[Row]) -> str:
 def _cells(row: Row) -> tuple[str, str, str, str, str, str]:
     verdict = {True: "met", False: "MISSED", None: ""}[row.met]
     ratio = "" if row.ratio is None else f"{row.ratio:.2f}x"
-    return row.name, _figure(row.track, row.unit), _figure(row.floor, row.unit), ratio, _aim(row), verdict
+    return row.name, render_figure(row.track, row.unit), render_figure(row.floor, row.unit), ratio, _aim(row), verdict
 
 
 def _aim(row: Row) -> str:
     if row.most is not None:
-        return f"at most {_figure(row.most, row.unit)}"
+        return f"at most {render_figure(row.most, row.unit)}"
     return "" if row.most_ratio is None else f"under {row.most_ratio:g}x"
 
 
-def _figure(value: float | None, unit: Unit) -> str:
+def render_figure(value: float | None, unit: Unit) -> str:
+    """The value with its unit, as a cell of a table; empty where there is none."""
     if value is None:
         return ""
     decimals = 2 if unit is Unit.SECONDS else 0
-    return f"{value:.{decimals}f} {unit}".rstrip()
+    return f"{value:,.{decimals}f} {unit}".rstrip()

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
-from functools import cache
+from functools import lru_cache
 from random import Random
 from typing import TYPE_CHECKING
 
@@ -132,7 +132,7 @@ def tell_story(number: int, pace: timedelta, *, fixed: datetime | None = None) -
     )  # fmt: skip
 
 
-@cache
+@lru_cache(maxsize=1024)
 def _review(number: int, pace: timedelta) -> ReviewHeader:
     chance = Random(-number - 1)  # noqa: S311 - as above
     started = (_START + number * pace + timedelta(hours=chance.randrange(48))).replace(microsecond=0)

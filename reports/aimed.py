@@ -185,9 +185,9 @@ def _by_line(counts: Iterable[int]) -> dict[Line, int]:
 
 
 def _last_event(standing: Standing) -> datetime:
-    """The last moment at which anything happened to an item; never quiet where a waiver may run out."""
+    """The last moment at which anything happened to an item; never quiet where a decision may change it."""
     tracked = standing.tracked
-    if tracked.waivers:
+    if tracked.waivers or tracked.resolutions:
         return _NEVER
     last = tracked.committed
     if tracked.issue is not None and tracked.issue.created > last:

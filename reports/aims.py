@@ -39,7 +39,7 @@ _SAID = {
     **dict.fromkeys(LOST, Stood.LOST),
     Line.WAIVED: Stood.WAIVED,
     **dict.fromkeys(DONE, Stood.FINISHED),
-    Line.NOT_PLANNED: Stood.DROPPED,
+    **dict.fromkeys((Line.NOT_PLANNED, Line.GONE), Stood.DROPPED),
 }
 """What a line says of what stood; a duplicate says nothing, the item it repeats does."""
 
@@ -178,7 +178,7 @@ def _build_window(standings: Iterable[Standing], since: datetime) -> _Window:
 def _is_settled(standing: Standing, since: datetime) -> bool:
     """Whether nothing happened to it since `since` that could make it stand otherwise at a moment after that."""
     tracked = standing.tracked
-    if tracked.waivers or tracked.committed > since:
+    if tracked.waivers or tracked.resolutions or tracked.committed > since:
         return False
     if tracked.issue is not None and tracked.issue.created > since:
         return False

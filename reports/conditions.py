@@ -16,7 +16,7 @@ from msgspec import Struct
 
 from reports.basis import label_of
 from reports.episodes import day_of, in_order
-from reports.listings import Listing
+from reports.lines import Listing
 from reports.words import clean, link
 
 if TYPE_CHECKING:

@@ -22,7 +22,7 @@ CHOICES = {
     Rule.ASKED: "Give it an owner and a date that will hold, or record that it is dropped.",
     Rule.OVERDUE: "Agree a date that will hold, or record that it is dropped.",
     Rule.WITHOUT_EVIDENCE: "Add the link that shows it, or reopen it.",
-    Rule.LOST: "Find where it went, or push it again.",
+    Rule.LOST: "Find where it went, or record what became of it.",
     Rule.WAIVER: "Do it, or record anew until when it is waived and why.",
     Rule.UNANSWERED: "Commit to an item, or record that none is planned.",
 }

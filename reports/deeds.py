@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tracker.model import Status, TrackedItem
-from tracker.rules import Span, accepted_spans
+from tracker.model import Resolved, Status, TrackedItem
+from tracker.rules import ABSENT, LOST, Span, accepted_spans, status_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -21,14 +21,12 @@ if TYPE_CHECKING:
     from reports.incidents import Incidents
     from reports.standing import Moment
 
-_LOST = (Status.MISSING, Status.MOVED)
-
 
 class Deed(Struct, frozen=True, kw_only=True, gc=False):
     """One action aimed at a class, and the times during which something was true of it.
 
-    `accepted`: it stood as completed with evidence. `aside`: it was not planned or waived; these may overlap.
-    `duplicate`: another stood for it. Each in order of time.
+    `accepted`: it stood as completed with evidence. `aside`: it was not planned, waived, or its issue was gone on
+    purpose; these may overlap. `duplicate`: another stood for it. Each in order of time.
     """
 
     tracked: TrackedItem
@@ -91,7 +89,7 @@ def read_deed(tracked: TrackedItem, moment: Moment) -> Deed:
     """What came of an action by that moment."""
     told = [transition.to for transition in tracked.transitions]
     is_proven = tracked.evidence and Status.DONE in told
-    is_aside = tracked.waivers or Status.NOT_PLANNED in told or tracked.issue is None
+    is_aside = tracked.waivers or tracked.resolutions or Status.NOT_PLANNED in told or tracked.issue is None
     is_duplicate = Status.DUPLICATE in told
     if not (is_proven or is_aside or is_duplicate):
         return Deed(tracked=tracked)
@@ -121,7 +119,7 @@ def _aside(tracked: TrackedItem, moment: Moment) -> tuple[Span, ...]:
         given_up = [Span(tracked.committed, None)] if tracked.item.status is Status.NOT_PLANNED else []
     else:
         given_up = _not_planned(tracked, moment.at)
-    return tuple(sorted([*given_up, *waived], key=lambda span: span.start))
+    return tuple(sorted([*given_up, *waived, *_gone(tracked, moment.at)], key=lambda span: span.start))
 
 
 def _not_planned(tracked: TrackedItem, until: datetime) -> list[Span]:
@@ -130,10 +128,19 @@ def _not_planned(tracked: TrackedItem, until: datetime) -> list[Span]:
     for at, _source, to in sorted((t.at, t.source, t.to) for t in tracked.transitions if t.at <= until):
         if to is Status.NOT_PLANNED:
             start = start or at
-        elif start is not None and to not in _LOST:
+        elif start is not None and to not in LOST:
             spans.append(Span(start, at))
             start = None
     return spans if start is None else [*spans, Span(start, None)]
+
+
+def _gone(tracked: TrackedItem, until: datetime) -> list[Span]:
+    """Lost for good from when somebody said so, until something else is said; never where the issue is read again."""
+    if not tracked.resolutions or status_at(tracked, until) not in ABSENT:
+        return []
+    told = [each for each in tracked.resolutions if each.at <= until]
+    ends = (*(each.at for each in told[1:]), None)
+    return [Span(each.at, end) for each, end in zip(told, ends, strict=False) if each.how is Resolved.GONE]
 
 
 def _duplicate(tracked: TrackedItem, until: datetime) -> tuple[Span, ...]:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from reports import words
-from reports.listings import Listing, build_listing
+from reports.lines import Listing, build_listing
 from reports.rates import Completion, build_completion
 from reports.scene import held_on
 

@@ -19,7 +19,7 @@ from reports.cases import Cases, build_cases, known_at, read_cases
 from reports.conditions import ConditionFact, build_condition_facts
 from reports.elsewhere import Elsewhere
 from reports.episodes import day_of, start_of
-from reports.listings import Listing
+from reports.lines import Listing
 from reports.overall import Overall, build_overall
 from reports.pooled import Pooled, build_pooled
 from reports.renames import Rename, build_renames

@@ -11,21 +11,24 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from reports.answers import last_answer
 from reports.basis import label_of
 from reports.standing import Line, Moment, Standing
 from reports.words import clean, link
 from tracker.model import ReviewHeader
-from tracker.rules import accepted_spans
+from tracker.rules import accepted_spans, waiver_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reports.basis import Basis
+    from tracker.model import Waiver
 
 
 class ItemRow(Struct, frozen=True, kw_only=True):
     """One item. `stands` is its line, where an overdue item is called overdue.
 
+    A waiver is that in force, an answer the last that was given at a checkpoint (`answered` is its day).
     `proven` is when the completion that stands had its first accepted evidence. `moves` counts changes of the due date.
     Times are in the report's zone. `evidence` are the links of accepted evidence, oldest first.
     """
@@ -51,6 +54,11 @@ class ItemRow(Struct, frozen=True, kw_only=True):
     evidence: tuple[str, ...]
     issue: str
     url: str
+    waived_until: date | None
+    waived_for: str
+    answered: date | None
+    answer: str
+    answer_note: str
 
 
 def build_item_rows(
@@ -64,6 +72,8 @@ def build_item_rows(
 def _row(standing: Standing, reviews: Mapping[str, ReviewHeader], moment: Moment, basis: Basis) -> ItemRow:
     tracked, issue = standing.tracked, standing.tracked.issue
     review = reviews.get(tracked.review_id) or ReviewHeader(id=tracked.review_id)
+    waiver = _waiver(standing, moment)
+    answer = last_answer(tracked, moment.at) if tracked.answers else None
     return ItemRow(
         key=clean(tracked.key),
         title=clean(tracked.item.title),
@@ -86,7 +96,18 @@ def _row(standing: Standing, reviews: Mapping[str, ReviewHeader], moment: Moment
         evidence=_evidence(standing, moment),
         issue=clean(issue.ref) if issue else "",
         url=link(issue.url) if issue else "",
+        waived_until=None if waiver is None else waiver.until,
+        waived_for="" if waiver is None else clean(waiver.reason),
+        answered=None if answer is None else answer.on,
+        answer="" if answer is None else answer.answer.value,
+        answer_note="" if answer is None else clean(answer.note),
     )
+
+
+def _waiver(standing: Standing, moment: Moment) -> Waiver | None:
+    if standing.line is not Line.WAIVED:
+        return None
+    return waiver_at(standing.tracked, moment.at, moment.at.astimezone(moment.zone).date())
 
 
 def _proven(standing: Standing, moment: Moment) -> datetime | None:

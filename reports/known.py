@@ -1,7 +1,7 @@
 """What was known at a moment: the facts without all that was first seen later. Pure.
 
 What carries no time of being seen counts as always known, as an older store kept it. A review is known once one of its
-items is, a due date to have moved and a waiver to be given from the moment that was recorded.
+items is, a due date to have moved and a decision to be made from the moment that was recorded.
 """
 
 from __future__ import annotations
@@ -62,12 +62,22 @@ def item_known_at(item: TrackedItem, known_at: datetime) -> TrackedItem:
     """One item without what was seen of it later; its due date is the one it had."""
     transitions = tuple(each for each in item.transitions if is_known(each.seen_at, known_at))
     evidence = tuple(each for each in item.evidence if is_known(each.seen_at, known_at))
-    waivers = tuple(each for each in item.waivers if each.at <= known_at)
-    if transitions != item.transitions or evidence != item.evidence or waivers != item.waivers:
-        item = replace(item, transitions=transitions, evidence=evidence, waivers=waivers)
+    if transitions != item.transitions or evidence != item.evidence:
+        item = replace(item, transitions=transitions, evidence=evidence)
+    if item.waivers or item.answers or item.resolutions:
+        item = _decided_by(item, known_at)
     if item.issue is not None and item.issue.created > known_at:
         item = replace(item, issue=None)
     return replay(item, known_at)
+
+
+def _decided_by(item: TrackedItem, known_at: datetime) -> TrackedItem:
+    return replace(
+        item,
+        waivers=tuple(each for each in item.waivers if each.at <= known_at),
+        answers=tuple(each for each in item.answers if each.at <= known_at),
+        resolutions=tuple(each for each in item.resolutions if each.at <= known_at),
+    )
 
 
 def _without_later_strikes(item: TrackedItem, synced: dict[str, datetime | None], known_at: datetime) -> TrackedItem:

@@ -7,50 +7,28 @@ from __future__ import annotations
 
 from datetime import date
 from operator import itemgetter
-from typing import TYPE_CHECKING, Any, Generic, TypeVar
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from reports.answers import last_answer
+from reports.lines import ItemLine, Listing, build_line, build_listing
 from reports.standing import LOST, Line, Standing
 from reports.words import clean, link
 from tracker.model import Status
+from tracker.rules import waiver_at
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Sequence
+    from collections.abc import Iterable, Sequence
     from datetime import datetime, tzinfo
 
-    from tracker.model import ReviewHeader, Transition
+    from tracker.model import Answer, ReviewHeader, TrackedItem, Transition
 
 AHEAD = 7
 """Days a checkpoint is announced ahead, and kept after."""
 
-LISTED = 1000
-"""How many of a list are worked out: nobody reads further in a weekly report, and a page shows far fewer."""
-
 _CLOSED = frozenset({Status.DONE, Status.NOT_PLANNED, Status.DUPLICATE})
 _QUESTIONS_LISTED = 10
-
-
-Record = TypeVar("Record")
-_Source = TypeVar("_Source")
-
-
-class Listing(Struct, Generic[Record], frozen=True, kw_only=True):
-    """The first of many, and how many there are in all."""
-
-    total: int
-    first: tuple[Record, ...]
-
-
-class ItemLine(Struct, frozen=True, kw_only=True):
-    """One item on a list; `stands` is where it stands now, in a word."""
-
-    key: str
-    review_id: str
-    title: str
-    ref: str
-    url: str
-    stands: str
 
 
 class Overdue(ItemLine, frozen=True, kw_only=True):
@@ -76,11 +54,27 @@ class Reopening(ItemLine, frozen=True, kw_only=True):
     times: int
 
 
+class Waived(ItemLine, frozen=True, kw_only=True):
+    """An item that a waiver lets rest: to the end of which day, and why."""
+
+    until: date
+    reason: str
+
+
+class Gone(ItemLine, frozen=True, kw_only=True):
+    """An item whose issue is gone on purpose: when that was recorded, and why."""
+
+    on: date
+    reason: str
+
+
 class Question(Struct, frozen=True, kw_only=True):
-    """An item's "how we will know it helped"."""
+    """An item's "how we will know it helped", and the last answer at that checkpoint; empty while none."""
 
     key: str
     question: str
+    answer: str = ""
+    note: str = ""
 
 
 class Checkpoint(Struct, frozen=True, kw_only=True):
@@ -96,19 +90,11 @@ class Checkpoint(Struct, frozen=True, kw_only=True):
     questions: tuple[Question, ...] = ()
 
 
-def build_listing(
-    found: Iterable[_Source], order: Callable[[_Source], Any], record: Callable[[_Source], Record]
-) -> Listing[Record]:
-    """The first of `found` by `order` as records, and how many there are."""
-    ordered = sorted(found, key=order)
-    return Listing(total=len(ordered), first=tuple(record(source) for source in ordered[:LISTED]))
-
-
 def build_overdue(standings: Iterable[Standing], today: date) -> Listing[Overdue]:
     """Overdue items, the longest first."""
     found = [(due, s.tracked.key, s) for s in standings if s.overdue and (due := s.tracked.item.due) is not None]
     return build_listing(
-        found, itemgetter(0, 1), lambda hit: Overdue(**_line(hit[2]), due=hit[0], days=(today - hit[0]).days)
+        found, itemgetter(0, 1), lambda hit: Overdue(**build_line(hit[2]), due=hit[0], days=(today - hit[0]).days)
     )
 
 
@@ -132,12 +118,12 @@ def build_reopened(standings: Iterable[Standing], at: datetime, zone: tzinfo) ->
     return build_listing(
         found,
         itemgetter(0, 1),
-        lambda hit: Reopening(**_line(hit[2]), last=hit[3][-1].astimezone(zone).date(), times=len(hit[3])),
+        lambda hit: Reopening(**build_line(hit[2]), last=hit[3][-1].astimezone(zone).date(), times=len(hit[3])),
     )
 
 
 def build_lost(standings: Iterable[Standing]) -> Listing[ItemLine]:
-    """Items whose issue is missing or moved away."""
+    """Items whose issue is missing or moved away, and nobody said on purpose."""
     return _listed(s for s in standings if s.line in LOST)
 
 
@@ -146,9 +132,23 @@ def build_not_pushed(standings: Iterable[Standing]) -> Listing[ItemLine]:
     return _listed(s for s in standings if s.line is Line.NOT_PUSHED)
 
 
-def build_waived(standings: Iterable[Standing]) -> Listing[ItemLine]:
-    """Items that a waiver in force lets rest."""
-    return _listed(s for s in standings if s.line is Line.WAIVED)
+def build_waived(standings: Iterable[Standing], at: datetime, today: date) -> Listing[Waived]:
+    """Items that a waiver in force lets rest, the one that ends first before the others."""
+    found = [
+        (waiver.until, s.tracked.key, s, waiver)
+        for s in standings
+        if s.line is Line.WAIVED and (waiver := waiver_at(s.tracked, at, today)) is not None
+    ]
+    return build_listing(
+        found, itemgetter(0, 1), lambda hit: Waived(**build_line(hit[2]), until=hit[0], reason=clean(hit[3].reason))
+    )
+
+
+def build_gone(standings: Iterable[Standing], at: datetime, zone: tzinfo) -> Listing[Gone]:
+    """Items whose issue is gone on purpose, as somebody recorded."""
+    return build_listing(
+        (s for s in standings if s.line is Line.GONE), lambda s: s.tracked.key, lambda s: _gone(s, at, zone)
+    )
 
 
 def build_without_evidence(standings: Iterable[Standing]) -> Listing[ItemLine]:
@@ -157,7 +157,7 @@ def build_without_evidence(standings: Iterable[Standing]) -> Listing[ItemLine]:
 
 
 def build_checkpoints(
-    reviews: Iterable[ReviewHeader], by_review: dict[str, list[Standing]], today: date
+    reviews: Iterable[ReviewHeader], by_review: dict[str, list[Standing]], at: datetime, today: date
 ) -> Listing[Checkpoint]:
     """Checkpoints of the coming seven days and of the past seven, in order of date."""
     due = [
@@ -167,12 +167,16 @@ def build_checkpoints(
         if abs((on - today).days) <= AHEAD
     ]
     return build_listing(
-        due, itemgetter(0, 1), lambda hit: _checkpoint(hit[2], hit[0], today, by_review.get(hit[1], []))
+        due, itemgetter(0, 1), lambda hit: _checkpoint(hit[2], hit[0], at, today, by_review.get(hit[1], []))
     )
 
 
-def _checkpoint(review: ReviewHeader, on: date, today: date, standings: Sequence[Standing]) -> Checkpoint:
-    asked = sorted((s.tracked.item.id, s.tracked.item.question) for s in standings if s.tracked.item.question)
+def _checkpoint(review: ReviewHeader, on: date, at: datetime, today: date, standings: Sequence[Standing]) -> Checkpoint:
+    asked = []
+    for tracked in sorted((s.tracked for s in standings), key=lambda tracked: (tracked.item.id, tracked.item.question)):
+        answer = last_answer(tracked, at, on)
+        if tracked.item.question or answer is not None:
+            asked.append(_question(tracked, answer))
     return Checkpoint(
         review_id=clean(review.id),
         title=clean(review.title),
@@ -181,7 +185,16 @@ def _checkpoint(review: ReviewHeader, on: date, today: date, standings: Sequence
         days=(on - today).days,
         committed=len(standings),
         unfinished=sum(s.line in (Line.OPEN, Line.NOT_PUSHED) for s in standings),
-        questions=tuple(Question(key=clean(key), question=clean(text)) for key, text in asked[:_QUESTIONS_LISTED]),
+        questions=tuple(asked[:_QUESTIONS_LISTED]),
+    )
+
+
+def _question(tracked: TrackedItem, answer: Answer | None) -> Question:
+    return Question(
+        key=clean(tracked.item.id),
+        question=clean(tracked.item.question),
+        answer=answer.answer.value if answer else "",
+        note=clean(answer.note) if answer else "",
     )
 
 
@@ -197,21 +210,14 @@ def _reopenings(transitions: Iterable[Transition], at: datetime) -> list[datetim
 
 
 def _listed(standings: Iterable[Standing]) -> Listing[ItemLine]:
-    return build_listing(standings, lambda s: s.tracked.key, lambda s: ItemLine(**_line(s)))
+    return build_listing(standings, lambda s: s.tracked.key, lambda s: ItemLine(**build_line(s)))
+
+
+def _gone(standing: Standing, at: datetime, zone: tzinfo) -> Gone:
+    recorded = [each for each in standing.tracked.resolutions if each.at <= at][-1]
+    return Gone(**build_line(standing), on=recorded.at.astimezone(zone).date(), reason=clean(recorded.note))
 
 
 def _slip(standing: Standing, first_due: date, due: date) -> Slip:
     moves = max(len(standing.tracked.moves), 1)
-    return Slip(**_line(standing), first_due=first_due, due=due, days=(due - first_due).days, moves=moves)
-
-
-def _line(standing: Standing) -> dict[str, str]:
-    tracked, issue = standing.tracked, standing.tracked.issue
-    return {
-        "key": clean(tracked.key),
-        "review_id": clean(tracked.review_id),
-        "title": clean(tracked.item.title),
-        "ref": clean(issue.ref) if issue else "",
-        "url": link(issue.url) if issue else "",
-        "stands": standing.word,
-    }
+    return Slip(**build_line(standing), first_due=first_due, due=due, days=(due - first_due).days, moves=moves)

@@ -36,7 +36,7 @@ class Rate(Struct, frozen=True, kw_only=True):
 
 
 class Completion(Struct, frozen=True, kw_only=True):
-    """How far a set of items came. The nine lines from `with_evidence` to `missing` add up to `committed`.
+    """How far a set of items came. The ten lines from `with_evidence` to `gone` add up to `committed`.
 
     `counted` is the denominator: committed less duplicates. `overdue` and `unknown` are parts of other lines.
     """
@@ -52,6 +52,7 @@ class Completion(Struct, frozen=True, kw_only=True):
     duplicate: int
     moved: int
     missing: int
+    gone: int
     overdue: int
     unknown: int
     closed_rate: Rate
@@ -111,6 +112,7 @@ def build_completion(standings: Sequence[Standing]) -> Completion:
         duplicate=on[Line.DUPLICATE],
         moved=on[Line.MOVED],
         missing=on[Line.MISSING],
+        gone=on[Line.GONE],
         overdue=overdue,
         unknown=unknown,
         closed_rate=build_rate(evidenced + bare, counted, unknown),

@@ -14,12 +14,12 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from tracker.model import EvidenceKind, Status, TrackedItem
-from tracker.rules import accepted_evidence, standing_at
+from tracker.rules import ABSENT, accepted_evidence, is_gone, standing_at, waiver_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from tracker.model import Transition, Waiver
+    from tracker.model import Transition
 
 
 class Line(StrEnum):
@@ -34,6 +34,7 @@ class Line(StrEnum):
     DUPLICATE = "duplicate"
     MOVED = "moved"
     MISSING = "missing"
+    GONE = "gone on purpose"
 
 
 class Timing(StrEnum):
@@ -58,6 +59,11 @@ LINES = {
     Status.MOVED: Line.MOVED,
     Status.MISSING: Line.MISSING,
 }
+_ABSENT = frozenset(LINES[status] for status in ABSENT)
+
+_CLOSED, _PROVEN, _DUPLICATE = Status.DONE, Line.WITH_EVIDENCE, Line.DUPLICATE
+_ON_TIME, _LATE, _UNKNOWN = Timing.ON_TIME, Timing.LATE, Timing.UNKNOWN
+"""Looked up once: an enum's members are slow to reach in Python 3.11, and items are many."""
 
 
 class Moment(Struct, frozen=True, kw_only=True):
@@ -77,7 +83,8 @@ class Standing(Struct, frozen=True, kw_only=True, gc=False):
 
     `closed` is when the completion that stands happened. `unknown` says that nobody can tell whether it is done: lost,
     or not readable at the last sync. `timing` is None for duplicates, and while the first due date is ahead or not set.
-    A live item with a waiver in force is waived, not overdue; when the waiver runs out it is live again.
+    A live item with a waiver in force is waived, not overdue; when the waiver runs out it is live again. An item
+    without an issue that can be read, of which somebody said that it is gone on purpose, will not be done.
     """
 
     tracked: TrackedItem
@@ -123,16 +130,18 @@ def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
         tracked = replay(tracked, moment.at)
     status, since = standing_at(tracked, moment.at)
     line, closed = LINES[status], None
-    if status is Status.DONE:
+    if status is _CLOSED:
         closed = since
         if accepted_evidence(tracked, moment.at, moment.accept):
-            line = Line.WITH_EVIDENCE
+            line = _PROVEN
     live, due, first_due = line in UNFINISHED, tracked.item.due, tracked.first_due
     struck = live and tracked.issue is not None and tracked.issue.strikes > 0
     if live and tracked.waivers and waiver_at(tracked, moment.at, today):
         line, live = Line.WAIVED, False
+    elif tracked.resolutions and line in _ABSENT and is_gone(tracked, moment.at):
+        line, live = Line.GONE, False
     timing = None
-    if first_due is not None and first_due < today and line is not Line.DUPLICATE:
+    if first_due is not None and first_due < today and line is not _DUPLICATE:
         until = closed if line in DONE else _undone_until(tracked, moment.at, line, struck=struck)
         timing = _timing(first_due, until, closed, moment.zone)
     return Standing(
@@ -145,25 +154,19 @@ def _stand(tracked: TrackedItem, moment: Moment, today: date) -> Standing:
     )
 
 
-def waiver_at(tracked: TrackedItem, at: datetime, today: date) -> Waiver | None:
-    """The waiver in force: recorded by then, and not run out on that day; of several the one that lasts longest."""
-    in_force = [waiver for waiver in tracked.waivers if waiver.at <= at and waiver.until >= today]
-    return max(in_force, key=lambda waiver: (waiver.until, waiver.at), default=None)
-
-
 def line_at(tracked: TrackedItem, at: datetime, zone: tzinfo) -> Line:
     """The line at an earlier moment of an item whose history is in order, the quick way: evidence is not looked at."""
     line = LINES[standing_at(tracked, at)[0]]
     if tracked.waivers and line in UNFINISHED and waiver_at(tracked, at, at.astimezone(zone).date()):
         return Line.WAIVED
-    return line
+    return Line.GONE if tracked.resolutions and line in _ABSENT and is_gone(tracked, at) else line
 
 
 def _timing(first_due: date, undone_until: datetime | None, closed: datetime | None, zone: tzinfo) -> Timing:
     """Late where it was certainly not done when the first due date ended; not known where it may have been."""
     if undone_until is not None and undone_until.astimezone(zone).date() > first_due:
-        return Timing.LATE
-    return Timing.UNKNOWN if closed is None else Timing.ON_TIME
+        return _LATE
+    return _UNKNOWN if closed is None else _ON_TIME
 
 
 def _undone_until(tracked: TrackedItem, at: datetime, line: Line, *, struck: bool) -> datetime | None:
@@ -171,7 +174,7 @@ def _undone_until(tracked: TrackedItem, at: datetime, line: Line, *, struck: boo
 
     An issue that the last sync could not read was open at its last change; when it was last read is not kept.
     """
-    if line in LOST:
+    if line in LOST or line is Line.GONE:
         return _lost_or_done(tracked.transitions, at)
     return tracked.issue.updated if struck and tracked.issue else at
 

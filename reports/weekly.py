@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from reports import groups, listings, words
 from reports.aims import Aims
+from reports.answers import Answers, build_answers
 from reports.cases import Cases, read_cases
 from reports.confidence import RoleConfidence, build_confidence
 from reports.decisions import Decision, LeftOut, build_decisions
@@ -25,7 +26,7 @@ from reports.helped import Helped, Within, build_helped
 from reports.incidents import Occurrence
 from reports.items import ItemRow, build_item_rows
 from reports.known import facts_known_at
-from reports.listings import Listing
+from reports.lines import ItemLine, Listing
 from reports.rates import Completion, build_completion
 from reports.recurrence import NEW, Recurrence, build_period, build_recurrence
 from reports.restated import Restated, build_restated
@@ -68,12 +69,14 @@ class WeeklyReport(Struct, frozen=True, kw_only=True):
     times: Times
     overdue: Listing[listings.Overdue]
     slipped: Listing[listings.Slip]
-    without_evidence: Listing[listings.ItemLine]
-    lost: Listing[listings.ItemLine]
+    without_evidence: Listing[ItemLine]
+    lost: Listing[ItemLine]
     reopened: Listing[listings.Reopening]
-    not_pushed: Listing[listings.ItemLine]
-    waived: Listing[listings.ItemLine]
+    not_pushed: Listing[ItemLine]
+    waived: Listing[listings.Waived]
+    gone: Listing[listings.Gone]
     checkpoints: Listing[listings.Checkpoint]
+    answers: Answers
     detection: tuple[Pace, ...]
     confidence: tuple[RoleConfidence, ...]
     freshness: tuple[Freshness, ...]
@@ -153,8 +156,10 @@ def build_weekly(
         lost=listings.build_lost(standings),
         reopened=listings.build_reopened(standings, as_of, basis.zone),
         not_pushed=listings.build_not_pushed(standings),
-        waived=listings.build_waived(standings),
-        checkpoints=listings.build_checkpoints(shown.reviews.values(), by_review, scene.today),
+        waived=listings.build_waived(standings, as_of, scene.today),
+        gone=listings.build_gone(standings, as_of, basis.zone),
+        checkpoints=listings.build_checkpoints(shown.reviews.values(), by_review, as_of, scene.today),
+        answers=build_answers(standings, as_of),
         detection=build_detection(scene.incidents, helped, basis),
         confidence=build_confidence(shown.reviews, scene.today),
         freshness=build_freshness(facts.trackers, moment),

@@ -41,9 +41,16 @@ def find_evidence(remote: RemoteIssue) -> tuple[Evidence, ...]:
 
 
 def _claimed(comment: RemoteComment) -> Iterator[Evidence]:
-    if not comment.trusted or not _CLAIM.match(comment.body):
+    if comment.trusted:
+        for url in claimed_links(comment.body):
+            yield Evidence(kind=EvidenceKind.COMMENT_LINK, url=url, at=comment.at, author=comment.author)
+
+
+def claimed_links(body: str) -> Iterator[str]:
+    """The links of a comment that starts with `Evidence:`."""
+    if not _CLAIM.match(body):
         return
-    for match in _LINK.finditer(comment.body):
+    for match in _LINK.finditer(body):
         url = match.group().rstrip(_TRAILING)
         if is_web_link(url):
-            yield Evidence(kind=EvidenceKind.COMMENT_LINK, url=url, at=comment.at, author=comment.author)
+            yield url

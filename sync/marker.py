@@ -44,8 +44,13 @@ def render_marker(commitment: Commitment) -> str:
 
 def wrap_payload(payload: str) -> str:
     """A marker around a JSON text."""
+    return enclose(_OPENING, payload, _CLOSING)
+
+
+def enclose(opening: str, payload: str, closing: str) -> str:
+    """A JSON text between two ends of an HTML comment, with nothing in it that could end the comment early."""
     safe = payload.replace("<", r"\u003c").replace(">", r"\u003e").replace("--", r"-\u002d").replace("\n", " ")
-    return f"{_OPENING}{safe}{_CLOSING}"
+    return f"{opening}{safe}{closing}"
 
 
 def payloads(text: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ from sync.steps import Adopt, Create, Drop, Refuse, Settle, Step, Update, UpToDa
 from sync.threeway import assignee, backlink_of, is_created_for, merge, with_marker
 from sync.wording import render_adoption, render_drop, render_duplicate, render_text, render_title
 from tracker.model import ActionItem, Commitment, DueMove, Issue, Review, ReviewHeader, Status, item_key
-from tracker.rules import due_from_slo
+from tracker.rules import LOST, due_from_slo
 from tracker.text import is_web_link
 
 
@@ -44,7 +44,8 @@ class Situation(Struct, frozen=True, kw_only=True):
 
     Mappings are by item key, but for `accounts` (owner -> account, only those who can be assigned) and `unmarked` (by
     title). `known` lists the issue that stands for the item first. `place` names the tracker's project for people.
-    `drops` are the reasons for items that somebody dropped.
+    `drops` are the reasons for items that somebody dropped. `gone` are those for items that are gone on purpose, and
+    `again` the items of which a person said that an issue is to be created in the place of a lost one.
     """
 
     review: Review
@@ -59,6 +60,8 @@ class Situation(Struct, frozen=True, kw_only=True):
     slo: Mapping[str, timedelta] = {}
     place: str = ""
     drops: Mapping[str, str] = {}
+    gone: Mapping[str, str] = {}
+    again: frozenset[str] = frozenset()
 
 
 def plan_push(situation: Situation) -> tuple[Step, ...]:
@@ -124,7 +127,7 @@ def plan_settle(key: str, marked: tuple[Marked, ...]) -> tuple[Settle, ...]:
     return tuple(
         Settle(key=key, keep=keep.issue.ref, issue_id=other.issue.id, ref=other.issue.ref)
         for other in others
-        if other.issue.status.is_live and other.remote is not None and _is_ours_to_close(key, other.remote)
+        if other.issue.status.is_live and other.remote is not None and is_ours_to_close(key, other.remote)
     )
 
 
@@ -141,7 +144,8 @@ def describe_twins(key: str, marked: tuple[Marked, ...]) -> tuple[str, ...]:
     )
 
 
-def _is_ours_to_close(key: str, remote: RemoteIssue) -> bool:
+def is_ours_to_close(key: str, remote: RemoteIssue) -> bool:
+    """Whether no person and no other item has anything to do with an issue that `track` created for this one."""
     shared = {commitment.key for commitment in find_commitments(remote)} != {key}
     reopened = any(event.state.closed for event in remote.history)
     return is_created_for(key, remote) and not shared and not reopened
@@ -173,12 +177,21 @@ def build_commitment(review: Review, item: ActionItem, now: datetime, base: Comm
 def _plan_item(situation: Situation, item: ActionItem) -> tuple[Step, ...]:
     key = item_key(situation.review.id, item.id)
     marked = situation.known.get(key, ())
+    if is_to_be_created_again(key, marked, situation.again):
+        return (_plan_new(situation, item),)
+    if key in situation.gone and (not marked or marked[0].issue.status in LOST):
+        return (UpToDate(key=key, because=f"it is recorded as gone on purpose: {situation.gone[key]}"),)
     if marked:
         return (_plan_known(situation, item, marked), *plan_settle(key, marked))
     linked = situation.linked.get(key)
     if linked is not None:
         return (_plan_linked(situation, item, linked),)
     return (_plan_new(situation, item),)
+
+
+def is_to_be_created_again(key: str, marked: tuple[Marked, ...], again: frozenset[str]) -> bool:
+    """Whether a person asked for another issue, and every one that stood for the item is lost."""
+    return key in again and all(each.issue.status in LOST for each in marked)
 
 
 def _plan_new(situation: Situation, item: ActionItem) -> Step:
@@ -196,7 +209,8 @@ def _plan_new(situation: Situation, item: ActionItem) -> Step:
         hint = f"Put {twin.ref} in the item's Issue column to follow it, or change the title."
         return Refuse(key=key, why=f"{twin.ref} has the same title, and no readable marker", hint=hint)
     account, notes = assignee(item.owner, situation.accounts, situation.place)
-    commitment = build_commitment(situation.review, item, situation.now, None)
+    known = situation.known.get(key, ())
+    commitment = build_commitment(situation.review, item, situation.now, known[0].commitment if known else None)
     draft = Draft(
         title=render_title(item),
         text=with_marker(render_text(situation.review.header, item), commitment),
@@ -235,8 +249,8 @@ def _plan_elsewhere(situation: Situation, key: str, link: str) -> Step:
 def _plan_known(situation: Situation, item: ActionItem, twins: tuple[Marked, ...]) -> Step:
     marked = twins[0]
     key, issue = item_key(situation.review.id, item.id), marked.issue
-    if issue.status in (Status.MISSING, Status.MOVED):
-        hint = "Restore it, or give the item a new id to start over, or take the item out of the review."
+    if issue.status in LOST:
+        hint = f"Restore it, or say with `track resolve {key}` what became of it."
         return Refuse(key=key, why=f"its issue {issue.ref} is {issue.status} ({issue.note})", hint=hint)
     if marked.remote is None:
         return Refuse(key=key, why=f"its issue {issue.ref} cannot be read just now", hint="Push again later.")

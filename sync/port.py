@@ -39,13 +39,14 @@ class RemoteEvent(Struct, frozen=True, kw_only=True, gc=False):
 
 
 class RemoteComment(Struct, frozen=True, kw_only=True, gc=False):
-    """A comment; `trusted` says that its author may write to the project."""
+    """A comment; `trusted` says that its author may write to the project, `bot` that it is no person."""
 
     body: str
     at: datetime
     url: str
     author: str = ""
     trusted: bool = False
+    bot: bool = False
 
 
 class RemoteChange(Struct, frozen=True, kw_only=True, gc=False):
@@ -188,6 +189,14 @@ class Patch(Struct, frozen=True, kw_only=True):
     backlink: Backlink | None = None
     comment: str = ""
     close_as: Literal["", "duplicate", "not_planned"] = ""
+    reopen: bool = False
+
+
+class ChangeState(Struct, frozen=True, kw_only=True):
+    """What has become of a change: a pull request or a commit. `reverted_by` is the address of what took it back."""
+
+    merged: bool
+    reverted_by: str = ""
 
 
 class Claim(Struct, frozen=True, kw_only=True):
@@ -256,6 +265,15 @@ class TrackerAdapter(Protocol):
 
     def sample(self, query: FeedQuery) -> FeedSample:
         """A look at a feed, for `track doctor`."""
+
+    def changes(self, urls: Sequence[str]) -> Mapping[str, ChangeState]:
+        """What has become of the changes behind these addresses; those that are not there, or hidden, are left out.
+
+        Asked only for addresses that `hosts` says yes to.
+        """
+
+    def hosts(self, url: str) -> bool:
+        """Whether this tracker can tell what has become of the change behind an address."""
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing, for `track doctor`."""

@@ -62,7 +62,10 @@ def pull(
     full_every: timedelta,
     on_page: Callable[[int, int], None] = lambda _read, _total: None,
 ) -> Pulled:
-    """Bring the store up to date with one tracker. On a failure all pages read so far are kept, and it is recorded."""
+    """Bring the store up to date with one tracker. On a failure all pages read so far are kept, and it is recorded.
+
+    What `on_page` raises ends the pull between two pages; only a TrackError is recorded as a failure.
+    """
     before = store.sync_state(adapter.name)
     try:
         return _pull(store, adapter, now, plan_pull(before, now(), full=full, full_every=full_every), on_page)
@@ -91,7 +94,7 @@ def _pull(
         read, total = read + len(snapshots), page.total
         on_page(read, total)
     started = started or now()
-    refreshed, more = _refresh(store, adapter, now(), plan, started, total)
+    refreshed, more = _refresh(store, adapter, now(), plan, started, total, lambda: on_page(read, total))
     if plan.full:  # after the known ones, so that one that moved is followed and not met as a stranger
         save_recalled(store, adapter, now())
     _mark_finished(store, adapter.name, plan, started, now())
@@ -132,7 +135,13 @@ def _mark_finished(store: Store, tracker: str, plan: PullPlan, started: datetime
 
 
 def _refresh(
-    store: Store, adapter: TrackerAdapter, now: datetime, plan: PullPlan, started: datetime, total: int
+    store: Store,
+    adapter: TrackerAdapter,
+    now: datetime,
+    plan: PullPlan,
+    started: datetime,
+    total: int,
+    on_batch: Callable[[], None],
 ) -> tuple[int, list[str]]:
     """Look at known issues that the list did not show, and keep them 100 at a time."""
     is_whole = not plan.full and store.count_followed(adapter.name) == total
@@ -147,6 +156,7 @@ def _refresh(
         store.save_snapshots(snapshots, now)
         notes += [note for snapshot in snapshots for note in _describe_move(asked, snapshot)]
         absent += [(asked[gone.id], gone.why) for gone in found if isinstance(gone, Absent)]
+        on_batch()
     known = store.count_known(adapter.name)
     for issue in plan_absences(absent, known=known):
         store.save_absence(issue, now)

@@ -20,14 +20,14 @@ from sync.snapshot import build_snapshot
 from sync.steps import Adopt, Create, Settle, Step, is_writing
 from tracker.earlier import Earlier, find_earlier
 from tracker.errors import NeedsAPerson, TrackError, TryLater
-from tracker.model import EvidenceKind
+from tracker.model import EvidenceKind, Resolution, Resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.port import TrackerAdapter
     from sync.waiting import Waiting
-    from tracker.model import Commitment, Issue, Review
+    from tracker.model import Commitment, Decision, Issue, Review
     from tracker.store import Store
 
 CLAIM_PAUSE = 3.0
@@ -55,6 +55,11 @@ class Pusher:
         self._rules = rules
         self._server_time = now()
 
+    @property
+    def place(self) -> str:
+        """The project, as people know it."""
+        return self._adapter.home
+
     def plan(self, review: Review) -> tuple[Step, ...]:
         """The steps for a review, as things stand now. Keeps what it reads; writes nothing into the tracker."""
         return plan_push(self._look(review))
@@ -78,6 +83,10 @@ class Pusher:
     def push(self, review: Review, shown: tuple[Step, ...]) -> Iterator[Outcome]:
         """Carry the plan out. Raises NeedsAPerson when another machine's work made more necessary than was shown."""
         self.keep(review)
+        yield from self.write(review, shown)
+
+    def write(self, review: Review, shown: tuple[Step, ...]) -> Iterator[Outcome]:
+        """The same for a review that is no whole document: nothing of it is kept as what the document says."""
         creating = [step for step in shown if isinstance(step, Create | Adopt)]
         sending = timedelta(seconds=SECONDS_A_CREATE * len(creating) + self._waiting.left)
         until = self._now() + sending
@@ -154,6 +163,8 @@ class Pusher:
             slo=self._rules.slo,
             place=self._adapter.home,
             drops={key: why for key, why in self._rules.drops.items() if key.startswith(f"{review.id}/")},
+            gone=_gone(store.decisions(review.id)),
+            again=self._rules.again,
         )
 
     def _catch_up(self, since: datetime | None) -> dict[str, RemoteIssue]:
@@ -170,7 +181,8 @@ class Pusher:
         """Before anything new is created, look where lists do not: the label may be off, the issue moved."""
         named, _promised = name_items(self._store, review, self._now())
         known = self._store.commitments(review.id)
-        if all(f"{review.id}/{item.id}" in known for item in named.items):
+        keys = {f"{review.id}/{item.id}" for item in named.items}
+        if keys <= known.keys() and not keys & self._rules.again:
             return {}
         return {remote.id: remote for remote in save_recalled(self._store, self._adapter, self._now())}
 
@@ -260,7 +272,7 @@ class Pusher:
 class PushRules(Struct, frozen=True, kw_only=True):
     """What the config says about pushing; `say` takes what a person should hear on the way.
 
-    `drops` are the reasons for items that are dropped, by key.
+    `drops` are the reasons for items that are dropped, by key, and `again` the items whose lost issue is created again.
     """
 
     grace: timedelta
@@ -268,6 +280,7 @@ class PushRules(Struct, frozen=True, kw_only=True):
     people: Mapping[str, Mapping[str, str]] = {}
     slo: Mapping[str, timedelta] = {}
     drops: Mapping[str, str] = {}
+    again: frozenset[str] = frozenset()
     accept: frozenset[EvidenceKind] = frozenset(EvidenceKind)
     say: Callable[[str], None] = lambda _message: None
 
@@ -278,6 +291,14 @@ def name_items(store: Store, review: Review, now: datetime) -> tuple[Review, tup
     named, _unclear = give_ids(review, [_known_item(marked) for marked in known.values()])
     promised = [(build_commitment(named, item, now, None), item.status) for item in named.items]
     return named, tuple(replace(c, item=replace(c.item, status=said)) for c, said in promised)
+
+
+def _gone(decisions: Mapping[str, tuple[Decision, ...]]) -> dict[str, str]:
+    """The items whose issue is gone on purpose, unless something else was decided since, and why."""
+    last = {
+        key: [each.made for each in made if isinstance(each.made, Resolution)][-1:] for key, made in decisions.items()
+    }
+    return {key: made[0].note for key, made in last.items() if made and made[0].how is Resolved.GONE}
 
 
 def _refuse_more_than_shown(review: Review, shown: tuple[Step, ...], steps: tuple[Step, ...]) -> None:

@@ -6,9 +6,11 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from sync.decision_marker import find_decisions
 from sync.evidence import find_evidence
 from sync.mapping import FOLLOWED, status_of, transitions_of
 from sync.marker import find_commitments
+from sync.nudge_marker import find_nudges, last_answer
 from tracker.model import Issue, Snapshot, Status, Transition
 
 if TYPE_CHECKING:
@@ -41,6 +43,9 @@ def build_snapshot(remote: RemoteIssue, tracker: str) -> Snapshot:
         followed=remote.at_home and any(label.casefold() == FOLLOWED for label in remote.labels),
         moved_from=remote.moved_from,
         due_moves=remote.due_moves,
+        decisions=find_decisions(remote) if remote.comments else (),
+        nudges=find_nudges(remote) if remote.comments else (),
+        answered=last_answer(remote) if remote.comments else None,
     )
 
 

@@ -10,7 +10,7 @@ from tracker.text import is_web_link, markdown, ordinal, plain
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import ActionItem, Commitment, ReviewHeader
+    from tracker.model import ActionItem, Answer, Commitment, Resolution, ReviewHeader, Waiver
 
 TITLE_LIMIT = 250
 
@@ -99,6 +99,48 @@ def render_duplicate(keep: str) -> str:
     return f"Two machines created this item at the same moment. {keep} stays; this one is its duplicate."
 
 
+def render_waiver(key: str, waiver: Waiver) -> str:
+    """The note that an item is waived."""
+    return f"Waived until {waiver.until}: {markdown(key)}{_decided(waiver.by)}: {markdown(waiver.reason)}"
+
+
+def render_waiver_end(key: str, waiver: Waiver) -> str:
+    """The note that an item is no longer waived."""
+    said = f": {markdown(waiver.reason)}" if waiver.reason else ""
+    return f"The waiver of {markdown(key)} ends on {waiver.until}{_decided(waiver.by)}{said}"
+
+
+def render_answer(key: str, question: str, answer: Answer) -> str:
+    """The note of what was said at a checkpoint."""
+    asked = markdown(question) if question else "Did it help?"
+    said = f"**{answer.answer.value.capitalize()}**{f', says {markdown(answer.by)}' if answer.by else ''}"
+    note = f": {markdown(answer.note)}" if answer.note else ""
+    return f"Checkpoint of {answer.on} for {markdown(key)}. {asked}\n\n{said}{note}"
+
+
+def render_resolution(key: str, resolution: Resolution, lost: str) -> str:
+    """The note of what became of an item; `lost` is the reference of the issue that stood for it, empty where none."""
+    before = f", in the place of {lost}" if lost else ""
+    note = f": {markdown(resolution.note)}" if resolution.note else ""
+    if resolution.to:
+        return f"This issue stands for {markdown(key)} from now on{before}{_decided(resolution.by)}{note}"
+    return f"The issue of {markdown(key)} ({lost}) is gone on purpose{_decided(resolution.by)}{note}"
+
+
+def render_replaced(key: str, keep: str) -> str:
+    """The note on an issue that no longer stands for an item."""
+    return f"{keep} stands for {markdown(key)} from now on; this one is its duplicate."
+
+
+def render_evidence(url: str, note: str) -> str:
+    """The comment that links what shows that a change is real."""
+    return "\n\n".join(part for part in (f"Evidence: {url}", markdown(note)) if part)
+
+
+def _decided(by: str) -> str:
+    return f", decided by {markdown(by)}" if by else ""
+
+
 def claim_description(holder: str, until: datetime) -> str:
     """What a claim label says to whoever meets it, within 100 characters."""
-    return f"track is pushing a review until {until:%Y-%m-%dT%H:%M:%SZ} [{holder}]"
+    return f"track has work to do here until {until:%Y-%m-%dT%H:%M:%SZ} [{holder}]"

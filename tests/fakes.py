@@ -21,6 +21,7 @@ from sync.marker import MARK
 from sync.port import (
     Absence,
     Absent,
+    ChangeState,
     Check,
     Claim,
     Created,
@@ -186,7 +187,9 @@ class FakeProject:
 
     def comment(self, number: int, body: str, author: str = "dev") -> None:
         """Write a comment."""
-        issue = self.numbered(number)
+        self._comment(self.numbered(number), body, author)
+
+    def _comment(self, issue: RemoteIssue, body: str, author: str) -> None:
         comment = RemoteComment(
             body=body,
             at=self.now(),
@@ -247,9 +250,11 @@ class FakeProject:
         if changed != issue:
             self._keep(changed)
         if patch.comment:
-            self.comment(issue.number, patch.comment, actor)
+            self._comment(self.issues[issue_id], patch.comment, actor)
         if patch.close_as and not self.issues[issue_id].state.closed:
             self.close(issue.number, actor, patch.close_as)
+        if patch.reopen and self.issues[issue_id].state.closed:
+            self.reopen(issue.number, actor)
 
     def _change_state(self, issue: RemoteIssue, state: RemoteState, actor: str) -> None:
         self._events += 1
@@ -392,6 +397,16 @@ class FakeTracker:
     def _labelled(self, query: FeedQuery) -> list[RemoteIncident]:
         found = [each for each in self.project.issues.values() if set(query.labels).issubset(each.labels)]
         return [_incident(each) for each in sorted(found, key=lambda issue: (issue.updated, issue.number))]
+
+    def changes(self, urls: Sequence[str]) -> Mapping[str, ChangeState]:
+        """Those that prove an issue; nothing is ever reverted here."""
+        self._read("changes")
+        known = {change.url for issue in self.project.issues.values() for change in issue.changes}
+        return {url: ChangeState(merged=True) for url in urls if url in known}
+
+    def hosts(self, url: str) -> bool:
+        """Changes have addresses of their own."""
+        return url.startswith("https://tracker.test/changes/")
 
     def check(self) -> Iterator[Check]:
         """All is well."""

@@ -197,6 +197,31 @@ def test_every_section_of_the_report_has_something_in_it(played: Played) -> None
     assert [one.id for one in report.restated.incidents] == ["PAY-88"]
 
 
+def test_what_people_recorded_is_in_the_report(played: Played) -> None:
+    report = played.report()
+    (waived,) = report.waived.first
+    assert (waived.key, waived.until) == ("INC-028/E3", NOW.date() + timedelta(days=130))
+    assert waived.reason == "Single sign-on moves to another vendor in spring"
+    asked = [asked for point in report.checkpoints.first for asked in point.questions if asked.answer]
+    assert [(one.key, one.answer, one.note) for one in asked] == [
+        ("C2", "no", "The last failover still took somebody who knew it")
+    ]
+    assert [one.key for one in report.answers.items.first] == ["INC-021/C2"]
+    page = (played.folder / "report.html").read_text(encoding="utf-8")
+    assert "Single sign-on moves to another vendor in spring" in page
+    assert "the head of platform" not in page
+
+
+def test_one_issue_was_reminded_and_the_report_delivered_once(played: Played) -> None:
+    with played.app.store() as store:
+        heard = store.load_heard()
+    assert [nudged.item for said in heard.said.values() for nudged in said] == ["INC-017/A2"]
+    assert "  nudge   acme/payments#18 (INC-017/A2): reminded\n" in played.printed
+    assert "  report  archive: delivered as a file in delivered\n" in played.printed
+    (delivered,) = (played.folder / "delivered").iterdir()
+    assert "Follow-through report" in delivered.read_text(encoding="utf-8")
+
+
 def test_the_demo_has_a_class_for_each_answer_to_did_it_help(played: Played) -> None:
     verdicts = {one.name: one.verdict for one in played.report().helped.classes}
     assert set(verdicts.values()) == set(Verdict) - {Verdict.CAME_BACK}
@@ -237,7 +262,7 @@ def test_the_folder_works_on_when_the_sandbox_is_brought_back(played: Played) ->
 
 def test_the_reports_are_left_in_the_folder(played: Played) -> None:
     left = {path.name for path in played.folder.iterdir()}
-    assert {"config.toml", "reviews", "track.db", "report.html", "report.md", STATE} <= left
+    assert {"config.toml", "reviews", "track.db", "report.html", "report.md", "delivered", STATE} <= left
     assert "PLAT-6" in (played.folder / "report.html").read_text(encoding="utf-8")
 
 

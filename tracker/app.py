@@ -46,6 +46,8 @@ class App:
         self.cwd = cwd or Path.cwd()
         self.now = now
         self.sleep = sleep
+        self.secrets: set[str] = set()
+        """What was read so far that no log may repeat."""
 
     @cached_property
     def config(self) -> Config:
@@ -96,7 +98,9 @@ class App:
         """The adapter of a tracker, ready to use; nothing is sent yet."""
         from sync.adapters.opening import open_adapter
 
-        return open_adapter(tracker, self._secret(tracker), waiting)
+        secret = self._secret(tracker)
+        self.secrets.add(secret)
+        return open_adapter(tracker, secret, waiting)
 
     def _secret(self, tracker: Tracker) -> str:
         from tracker.config import read_token

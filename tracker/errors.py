@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
 
 class TrackError(Exception):
     """Something that a person can act on: `message` says what happened to which item, `hint` what to do next."""
@@ -48,6 +53,16 @@ class AnotherRun(TrackError):
     """Another run holds the lock."""
 
     exit_code = 6
+
+
+class Stop(Exception):
+    """Whoever started this asked it to leave. Not an error: what was saved so far stays, and the next run goes on."""
+
+
+def worst_code(codes: Iterable[int]) -> int:
+    """One exit code for several: what a person has to mend comes before what mends itself; 0 where all went well."""
+    found = set(codes)
+    return NotAuthorised.exit_code if NotAuthorised.exit_code in found else max(found, default=0)
 
 
 EXIT_BUG = 70

@@ -247,7 +247,8 @@ class Snapshot(Struct, frozen=True, kw_only=True, gc=False):
     """One issue as just read: its state, its history, its evidence and the commitments whose markers are trusted.
 
     `followed` says whether its project's list shows it: it carries the label, and is still there. `moved_from` is the
-    id it had before a transfer. `due_moves` are those that the tracker itself recorded.
+    id it had before a transfer. `due_moves` are those that the tracker itself recorded. `answered` is when a person
+    last wrote a comment.
     """
 
     issue: Issue
@@ -257,15 +258,79 @@ class Snapshot(Struct, frozen=True, kw_only=True, gc=False):
     followed: bool = True
     moved_from: str = ""
     due_moves: tuple[DueMove, ...] = ()
+    decisions: tuple[Decision, ...] = ()
+    nudges: tuple[Nudged, ...] = ()
+    answered: datetime | None = None
 
 
-class Waiver(Struct, frozen=True, kw_only=True, gc=False):
+class Nudged(Struct, frozen=True, kw_only=True, gc=False):
+    """A reminder that a comment in the tracker holds: the item, the occasion, and when it was written.
+
+    `of` is what the occasion belongs to, as text: the due date, or the moment of the close.
+    """
+
+    item: str
+    occasion: str
+    of: str
+    at: Instant
+
+
+class Waiver(Struct, frozen=True, kw_only=True, gc=False, tag_field="what", tag="waive"):
     """A recorded decision not to do an action until the end of a day: why, by whom, and when it was recorded."""
 
     at: Instant
     until: date
     reason: str = ""
     by: str = ""
+
+
+class Reply(StrEnum):
+    """What somebody says at a checkpoint to "how we will know it helped"."""
+
+    YES = "yes"
+    NO = "no"
+    UNCLEAR = "unclear"
+
+
+class Answer(Struct, frozen=True, kw_only=True, gc=False, tag_field="what", tag="answer"):
+    """What was said at a checkpoint of whether an action helped; `on` is the day of the checkpoint."""
+
+    at: Instant
+    on: date
+    answer: Reply
+    note: str = ""
+    by: str = ""
+
+
+class Resolved(StrEnum):
+    """What became of an item whose issue was lost, or of the issue that stood for it."""
+
+    GONE = "gone on purpose"
+    MOVED = "moved to"
+    RECREATED = "created again"
+
+
+class Resolution(Struct, frozen=True, kw_only=True, gc=False, tag_field="what", tag="resolve"):
+    """A recorded decision about which issue stands for an item from then on; `to` is its address, empty where none."""
+
+    at: Instant
+    how: Resolved
+    to: str = ""
+    note: str = ""
+    by: str = ""
+
+
+class Decision(Struct, frozen=True, kw_only=True, gc=False):
+    """What a person decided of one item, as a comment in the tracker records it.
+
+    `item` is the item's key. The `id` is made of the content and the day: two comments of one id are one decision.
+    `seen_at` is when this store first saw it.
+    """
+
+    id: str
+    item: str
+    made: Waiver | Answer | Resolution
+    seen_at: Instant | None = None
 
 
 class Incident(Struct, frozen=True, kw_only=True, gc=False):
@@ -300,7 +365,7 @@ class Incident(Struct, frozen=True, kw_only=True, gc=False):
 class TrackedItem(Struct, frozen=True, kw_only=True, gc=False):
     """An action item joined with what the tracker says of it. On time is judged against `first_due`.
 
-    `seen_at` is when this store first knew of it.
+    `seen_at` is when this store first knew of it. Waivers, answers and resolutions come in the order they were made.
     """
 
     review_id: str
@@ -313,6 +378,8 @@ class TrackedItem(Struct, frozen=True, kw_only=True, gc=False):
     evidence: tuple[Evidence, ...] = ()
     waivers: tuple[Waiver, ...] = ()
     seen_at: datetime | None = None
+    answers: tuple[Answer, ...] = ()
+    resolutions: tuple[Resolution, ...] = ()
 
     @property
     def key(self) -> str:
@@ -333,7 +400,8 @@ class Facts(Struct, frozen=True, kw_only=True):
     """Everything a report is made from.
 
     `incidents` holds every version of each incident that was read, `seen_at` tells them apart: the last one counts.
-    `feeds` is how fresh each incident feed is. `known_since` is when this store began to know anything.
+    `feeds` is how fresh each incident feed is. `known_since` is when this store began to know anything. `pushed` is
+    when each review, by its id, was last written into an issue.
     """
 
     reviews: tuple[ReviewHeader, ...] = ()
@@ -343,6 +411,7 @@ class Facts(Struct, frozen=True, kw_only=True):
     incidents: tuple[Incident, ...] = ()
     feeds: tuple[TrackerState, ...] = ()
     known_since: datetime | None = None
+    pushed: tuple[tuple[str, datetime], ...] = ()
 
 
 def item_key(review_id: str, item_id: str) -> str:

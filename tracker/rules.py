@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem
+from tracker.model import DueMove, Evidence, EvidenceKind, Resolved, Status, TrackedItem, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -20,7 +20,15 @@ if TYPE_CHECKING:
 SAME_DAY = timedelta(days=1)
 """An issue is older than the promise only by more than this: clocks differ, and a review's day has no hour."""
 
-_LOST = (Status.MISSING, Status.MOVED)
+LOST = (Status.MISSING, Status.MOVED)
+"""The issue of an item cannot be read any more."""
+
+ABSENT = (*LOST, Status.NOT_PUSHED)
+"""No issue that can be read stands for an item: a store that never saw the lost one knows of none."""
+
+_DONE, _OPEN, _IN_PROGRESS = Status.DONE, Status.OPEN, Status.IN_PROGRESS
+"""Looked up once: an enum's members are slow to reach in Python 3.11, and items are many."""
+
 _NOT_SLUG = re.compile(r"[^\w]+", re.UNICODE)
 
 
@@ -48,7 +56,7 @@ def standing_at(tracked: TrackedItem, as_of: datetime) -> tuple[Status, datetime
         return said if said in (Status.DONE, Status.NOT_PLANNED) else Status.NOT_PUSHED, None
     if issue.created > as_of:
         return Status.NOT_PUSHED, None
-    standing = Status.OPEN
+    standing = _OPEN
     since: datetime | None = None
     read: datetime | None = None
     later_change = False
@@ -59,8 +67,8 @@ def standing_at(tracked: TrackedItem, as_of: datetime) -> tuple[Status, datetime
             read = transition.at
             if transition.to is not standing or since is None:
                 standing, since = transition.to, transition.at
-    if standing is Status.OPEN and issue.status is Status.IN_PROGRESS and not later_change:
-        return Status.IN_PROGRESS, since
+    if standing is _OPEN and issue.status is _IN_PROGRESS and not later_change:
+        return _IN_PROGRESS, since
     return standing, since
 
 
@@ -93,7 +101,7 @@ def closed_spans(tracked: TrackedItem, until: datetime) -> tuple[Span, ...]:
     for at, _source, to in sorted((t.at, t.source, t.to) for t in tracked.transitions if t.at <= until):
         if to is Status.DONE:
             start = start or at
-        elif start is not None and to not in _LOST:
+        elif start is not None and to not in LOST:
             spans.append(Span(start, at))
             start = None
     return (*spans, Span(start, None)) if start is not None else tuple(spans)
@@ -106,7 +114,7 @@ def accepted_spans(tracked: TrackedItem, until: datetime, accept: frozenset[Evid
         return ()
     if len(tracked.transitions) == 1:  # nearly all items: looked at a hundred thousand at a time
         (only,) = tracked.transitions
-        return (Span(max(only.at, shown), None),) if only.to is Status.DONE and only.at <= until else ()
+        return (Span(max(only.at, shown), None),) if only.to is _DONE and only.at <= until else ()
     return tuple(
         Span(max(span.start, shown), span.end)
         for span in closed_spans(tracked, until)
@@ -139,9 +147,33 @@ def follow_due(tracked: TrackedItem, moved: tuple[DueMove, ...]) -> TrackedItem:
 
 
 def is_overdue(tracked: TrackedItem, as_of: datetime, today: date) -> bool:
-    """Live, and its current due date is before `today` (the day of `as_of` in the report's zone)."""
+    """Live, not waived, and its current due date is before `today` (the day of `as_of` in the report's zone)."""
     due = tracked.item.due
-    return due is not None and due < today and status_at(tracked, as_of).is_live
+    if due is None or due >= today or not status_at(tracked, as_of).is_live:
+        return False
+    return waiver_at(tracked, as_of, today) is None
+
+
+def in_force(waivers: tuple[Waiver, ...]) -> tuple[Waiver, ...]:
+    """The waivers, oldest first, each until the last day that it really held: a later one takes its place."""
+    kept: list[Waiver] = []
+    last: date | None = None
+    for waiver in reversed(waivers):
+        last = waiver.until if last is None else min(waiver.until, last)
+        kept.append(waiver if last == waiver.until else msgspec.structs.replace(waiver, until=last))
+    return tuple(reversed(kept))
+
+
+def waiver_at(tracked: TrackedItem, at: datetime, today: date) -> Waiver | None:
+    """The waiver in force: recorded by then, and not run out on that day; of several the one that lasts longest."""
+    in_force = [waiver for waiver in tracked.waivers if waiver.at <= at and waiver.until >= today]
+    return max(in_force, key=lambda waiver: (waiver.until, waiver.at), default=None)
+
+
+def is_gone(tracked: TrackedItem, at: datetime) -> bool:
+    """Whether the last thing recorded by then of what became of its issue is that it is gone on purpose."""
+    recorded = [resolution.how for resolution in tracked.resolutions if resolution.at <= at]
+    return bool(recorded) and recorded[-1] is Resolved.GONE
 
 
 def due_from_slo(severity: str, reviewed: date, slo: Mapping[str, timedelta]) -> date | None:

@@ -100,6 +100,8 @@ def render_html(report: WeeklyReport) -> str:
         flow=durations.build_flow_table(report.times),
         lists=tables.build_item_tables(report, _ITEMS),
         checkpoints=tables.build_checkpoint_table(report, _ITEMS),
+        answered=tables.build_answer_table(report, _ITEMS),
+        say_asked=tables.say_asked,
         minutes=minutes,
         paces=[charts.build_dots(pace, titles, minutes) for pace in report.detection[:_PACES]],
         more_paces=durations.build_pace_table(report.detection[_PACES:], titles, _MORE_PACES),

@@ -63,6 +63,7 @@ def build_lines(completion: Completion) -> tuple[tuple[str, int], ...]:
         ("Waived", completion.waived),
         ("Moved away", completion.moved),
         ("Missing", completion.missing),
+        ("Gone on purpose", completion.gone),
         ("Duplicate (not in the rates)", completion.duplicate),
     )
 
@@ -92,7 +93,7 @@ def build_parts(completion: Completion) -> tuple[Part, ...]:
         ("bare", "closed without evidence", completion.without_evidence),
         ("open", "unfinished, not overdue", completion.unfinished - completion.overdue),
         ("late", "overdue", completion.overdue),
-        ("dropped", "not planned or waived", completion.not_planned + completion.waived),
+        ("dropped", "not planned, waived or gone", completion.not_planned + completion.waived + completion.gone),
         ("lost", "moved or missing", completion.lost),
     )
     whole = completion.counted or 1
@@ -110,6 +111,20 @@ def build_trend_sentence(report: WeeklyReport) -> str:
         f"Done with evidence: {_reach(first.proven, first.lost)} of {first.counted:,} at the end of the week of "
         f"{first.begins.day} {first.begins:%b}, {words.tally(done.evidence_rate)} now. Closed: {closed}."
     )
+
+
+def build_answered(report: WeeklyReport) -> str:
+    """What people answered at checkpoints in all; empty where nobody did."""
+    answers = report.answers
+    if not answers.items.total:
+        return ""
+    said = ", ".join(
+        f"{count:,} {word}"
+        for word, count in (("yes", answers.yes), ("no", answers.no), ("unclear", answers.unclear))
+        if count
+    )
+    items = words.counted(answers.items.total, "item has an answer", "items have an answer")
+    return f"At checkpoints so far, {items}: {said} (the last about each)."
 
 
 def _reach(count: int, unknown: int) -> str:

@@ -58,7 +58,7 @@ def build_sections(report: WeeklyReport, limits: Limits) -> tuple[Section, ...]:
         "done": _done(report, limits),
         "took": _took(report),
         "items": list(tables.build_item_tables(report, limits.items)) or [Said(text="None.")],
-        "checkpoints": _one(tables.build_checkpoint_table(report, limits.items), "None."),
+        "checkpoints": _checkpoints(report, limits),
         "detect": _detect(report, limits),
         "confidence": _confidence(report),
         "trust": _trust(report, limits),
@@ -145,6 +145,12 @@ def _took(report: WeeklyReport) -> list[Block]:
         durations.build_flow_table(times),
     )
     return [Points(lines=lines), *(table for table in built if table.rows)]
+
+
+def _checkpoints(report: WeeklyReport, limits: Limits) -> list[Block]:
+    answered = layout.build_answered(report)
+    blocks = _one(tables.build_checkpoint_table(report, limits.items), "None.")
+    return [*blocks, Said(text=answered), tables.build_answer_table(report, limits.items)] if answered else blocks
 
 
 def _detect(report: WeeklyReport, limits: Limits) -> list[Block]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, TypeVar
 from msgspec.structs import replace
 
 from reports import words
-from reports.listings import ItemLine, Listing
+from reports.lines import ItemLine, Listing
 from reports.render import verdicts
 from reports.render.blocks import Cell, Row, Table
 
@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
     from reports.groups import Group
     from reports.helped import ClassHelp, Helped
+    from reports.listings import Question
     from reports.rates import Completion
     from reports.recurrence import Happened
     from reports.weekly import WeeklyReport
@@ -32,6 +33,7 @@ _LINES: dict[str, Callable[[Completion], int]] = {
     "Not planned": lambda figures: figures.not_planned,
     "Waived": lambda figures: figures.waived,
     "Lost": lambda figures: figures.lost,
+    "Gone on purpose": lambda figures: figures.gone,
     "Duplicate": lambda figures: figures.duplicate,
 }
 _ALWAYS = ("Committed", "Unfinished", "Overdue")
@@ -61,8 +63,11 @@ def build_item_tables(report: WeeklyReport, limit: int) -> tuple[Table, ...]:
         _item_table("Overdue", report.overdue, limit, ("Due",), ("Days over",), lambda item: (item.due, item.days)),
         _item_table("Closed without evidence", report.without_evidence, limit),
         _item_table("Lost", report.lost, limit, ("Stands",), (), lambda item: (item.stands,)),
+        _item_table(
+            "Gone on purpose", report.gone, limit, ("Recorded", "Reason"), (), lambda item: (item.on, item.reason)
+        ),
         _item_table("Not pushed", report.not_pushed, limit),
-        _item_table("Waived", report.waived, limit),
+        _item_table("Waived", report.waived, limit, ("Until", "Reason"), (), lambda item: (item.until, item.reason)),
         _item_table(
             "Due date moved later",
             report.slipped,
@@ -91,7 +96,7 @@ def build_checkpoint_table(report: WeeklyReport, limit: int) -> Table:
             cells=(
                 Cell(f"{words.day(point.on)} ({_when(point.days)})"),
                 Cell(point.review_id, point.url),
-                Cell("; ".join(f"{asked.key}: {asked.question}" for asked in point.questions) or "none written"),
+                Cell("; ".join(say_asked(asked, point.days) for asked in point.questions) or "none written"),
                 Cell(f"{point.unfinished:,} of {point.committed:,}"),
             )
         )
@@ -99,6 +104,18 @@ def build_checkpoint_table(report: WeeklyReport, limit: int) -> Table:
     ]
     columns = ("On", "Review", "How we will know it helped", "Unfinished")
     return Table(title="Checkpoints", total=due.total, columns=columns, rows=tuple(rows), names=3, titled=False)
+
+
+def build_answer_table(report: WeeklyReport, limit: int) -> Table:
+    """The last answer given at a checkpoint about each item."""
+    return _item_table(
+        "Answers at checkpoints, the last about each item",
+        report.answers.items,
+        limit,
+        ("Checkpoint", "It helped", "Note"),
+        (),
+        lambda item: (item.on, item.answer, item.note),
+    )
 
 
 def build_against_table(one: Happened, limit: int) -> Table:
@@ -205,6 +222,14 @@ def _detail(value: date | int | str) -> Cell:
     if isinstance(value, str):
         return Cell(value)
     return Cell(words.number(value) if isinstance(value, int) else words.day(value))
+
+
+def say_asked(asked: Question, days: int) -> str:
+    """`A2: Does it hold? (yes: none since May)`; once the day has come, that there is no answer yet is said too."""
+    asks = f"{asked.key}: {asked.question}" if asked.question else asked.key
+    if not asked.answer:
+        return f"{asks} (no answer yet)" if days <= 0 else asks
+    return f"{asks} ({asked.answer}{f': {asked.note}' if asked.note else ''})"
 
 
 def _when(days: int) -> str:

@@ -13,6 +13,7 @@ from sync.adapters import github_answers as answers
 from sync.adapters import github_queries as queries
 from sync.adapters import github_replies as replies
 from sync.adapters.conversation import decode_written
+from sync.adapters.github_changes import Changes, is_change
 from sync.adapters.github_checks import check_access
 from sync.adapters.github_claims import Claims
 from sync.adapters.github_client import Client
@@ -24,6 +25,7 @@ from sync.marker import MARK
 from sync.port import (
     Absence,
     Absent,
+    ChangeState,
     Check,
     Claim,
     Created,
@@ -169,6 +171,8 @@ class GitHub:
             fields["body"] = patch.text
         if patch.close_as:
             fields |= {"state": "closed", "state_reason": patch.close_as}
+        elif patch.reopen:
+            fields["state"] = "open"
         if fields:
             self.client.send("PATCH", path, fields)
         return ()
@@ -188,6 +192,14 @@ class GitHub:
     def sample(self, query: FeedQuery) -> FeedSample:
         """By the labels of the feed."""
         return self._incidents.sample(query)
+
+    def changes(self, urls: Sequence[str]) -> Mapping[str, ChangeState]:
+        """Pull requests and commits of any repository that the token may see, twenty to a request."""
+        return Changes(self._query).look(urls)
+
+    def hosts(self, url: str) -> bool:
+        """Whether it is a pull request or commit on this GitHub."""
+        return is_change(url, self.client.host.removeprefix("api."))
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing."""

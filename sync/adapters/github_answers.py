@@ -259,6 +259,7 @@ class Reader:
             url=comment.url,
             author=comment.author.login if comment.author else "",
             trusted=self._may_write(comment),
+            bot=comment.author is not None and comment.author.kind == "Bot",
         )
 
     def stable_id(self, node_id: str) -> str:

@@ -148,3 +148,24 @@ def assignable(count: int) -> str:
     asked = "".join(f" u{i}: assignableUsers(query: $u{i}, first: 20) {{ nodes {{ login }} }}" for i in range(count))
     repository = f"repository(owner: $owner, name: $name) {{{asked} }}"
     return f"query Assignable($owner: String!, $name: String!{declared}) {{ {repository} }}"
+
+
+_CHANGE = """{
+    __typename
+    ... on Commit { url }
+    ... on PullRequest {
+      url merged repository { nameWithOwner } number
+      timelineItems(first: 100, itemTypes: [CROSS_REFERENCED_EVENT]) {
+        nodes { __typename ... on CrossReferencedEvent {
+          source { __typename ... on PullRequest { url title body merged repository { nameWithOwner } } }
+        } }
+      }
+    }
+  }"""
+
+
+def changes(count: int) -> str:
+    """A query for what is behind `count` addresses at once, `$u0` to `$uN`: pull requests and commits."""
+    declared = ", ".join(f"$u{i}: URI!" for i in range(count))
+    asked = " ".join(f"u{i}: resource(url: $u{i}) {_CHANGE}" for i in range(count))
+    return f"query Changes({declared}) {{ {asked} }}"

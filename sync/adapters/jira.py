@@ -19,6 +19,7 @@ from sync.adapters.jira_writing import Writer
 from sync.port import (
     Absence,
     Absent,
+    ChangeState,
     Check,
     Claim,
     Created,
@@ -136,6 +137,16 @@ class Jira:
     def sample(self, query: FeedQuery) -> FeedSample:
         """By the query of the feed."""
         return self._incidents.sample(query)
+
+    def changes(self, urls: Sequence[str]) -> Mapping[str, ChangeState]:
+        """None: a Jira keeps no changes of its own."""
+        del urls
+        return {}
+
+    def hosts(self, url: str) -> bool:
+        """None."""
+        del url
+        return False
 
     def check(self) -> Iterator[Check]:
         """What works and what is missing."""

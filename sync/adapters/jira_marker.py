@@ -2,16 +2,22 @@
 
 The property holds the commitment that the issue was created for, and those of later reviews that asked for the same
 issue. The core knows markers as HTML comments in texts: they are moved here on writing and put back on reading.
+
+The marker of a decision or a reminder belongs to its comment, and Jira's comments can't hide anything: it is shown as a
+last line of code there.
 """
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec import Raw, Struct
 
-from sync.marker import parse_payload, payloads, wrap_payload
+from sync.decision_marker import DECISION
+from sync.marker import enclose, parse_payload, payloads, wrap_payload
+from sync.nudge_marker import NUDGE
 from sync.port import Rejected
 from sync.wording import says_asked
 
@@ -21,6 +27,10 @@ if TYPE_CHECKING:
 PROPERTY = "follow-through"
 LIMIT = 32_768
 """Longest value of an entity property, in characters (Atlassian's documentation of issue properties)."""
+
+_MARKS = f"(?P<mark>{re.escape(DECISION)}|{re.escape(NUDGE)})"
+_HIDDEN = re.compile(rf"<!-- {_MARKS} (?P<payload>\{{[^\n]*?\}}) -->")
+_SHOWN = re.compile(rf"^`?{_MARKS} (?P<payload>\{{.*\}})`?$", re.MULTILINE)
 
 
 class Marking(Struct, frozen=True, kw_only=True):
@@ -80,6 +90,18 @@ def write_marking(marking: Marking) -> dict[str, object]:
             "Shorten the item or the review's header, or give the item an issue of its own.",
         )
     return {"key": PROPERTY, "value": value}
+
+
+def show_decisions(text: str) -> str:
+    """A text of the core with the markers of decisions and reminders as lines of code."""
+    return _HIDDEN.sub(lambda found: f"`{found['mark']} {found['payload']}`", text)
+
+
+def read_decisions(text: str) -> str:
+    """A comment as the core reads it: the lines of code that are such markers as HTML comments again."""
+    if DECISION not in text and NUDGE not in text:
+        return text
+    return _SHOWN.sub(lambda found: enclose(f"<!-- {found['mark']} ", found["payload"], " -->"), text)
 
 
 def _marker(raw: Raw) -> str:

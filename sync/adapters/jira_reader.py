@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from sync.adapters.jira_answers import EPOCH, first_time, number_of, parse_day, parse_time
 from sync.adapters.jira_document import from_document, plain_document, to_document
 from sync.adapters.jira_history import DONE
-from sync.adapters.jira_marker import PROPERTY, Marking, later_markers, own_marker, read_marking
+from sync.adapters.jira_marker import PROPERTY, Marking, later_markers, own_marker, read_decisions, read_marking
 from sync.adapters.jira_wiki import from_wiki, plain_wiki, to_wiki
 from sync.mapping import reason_of
 from sync.port import RemoteChange, RemoteComment, RemoteIssue, RemoteState
@@ -137,11 +137,12 @@ class Reader:
     def _comment(self, comment: Comment, key: str) -> RemoteComment:
         author = comment.author
         return RemoteComment(
-            body=self._texts.plain(comment.body),
+            body=read_decisions(self._texts.plain(comment.body)),
             at=parse_time(comment.created) or EPOCH,
             url=f"{self.url(key)}?focusedCommentId={comment.id}",
             author=author.shown if author else "",
             trusted=self._people.may_write(author),
+            bot=author is not None and author.account_type == "app",
         )
 
     def _kept(self, markers: str, fields: Fields, key: str) -> RemoteComment:

@@ -9,7 +9,7 @@ from msgspec import UNSET, Raw
 
 from sync.adapters.conversation import decode_written
 from sync.adapters.jira_answers import Allowed, BulkMade, Fields, Issue, Named, Property, Way, Ways
-from sync.adapters.jira_marker import PROPERTY, Marking, mark, read_marking, write_marking
+from sync.adapters.jira_marker import PROPERTY, Marking, mark, read_marking, show_decisions, write_marking
 from sync.adapters.jira_meaning import decode_read, name_fields, raise_for_status, read_complaint
 from sync.adapters.jira_reader import OWN_LINKS
 from sync.mapping import reason_of
@@ -81,12 +81,14 @@ class Writer:
         The link first: it may be sent again, and what follows says that all is done. A way to close is looked for
         before anything is written, so that an issue that cannot be closed is not told so again at each push.
         """
-        closing = self._way_to(issue_id, patch.close_as) if patch.close_as else None
+        moving = self._way_to(issue_id, patch.close_as) if patch.close_as else None
+        if patch.reopen:
+            moving = self._way_back(issue_id)
         if patch.backlink is not None:
             self.link(issue_id, patch.backlink)
         notes = self._send_edit(issue_id, self._edit(issue_id, patch))
-        if closing is not None:
-            self._client.send("POST", f"/issue/{issue_id}/transitions", closing)
+        if moving is not None:
+            self._client.send("POST", f"/issue/{issue_id}/transitions", moving)
         return notes
 
     def link(self, issue_id: str, to: Backlink) -> None:
@@ -255,7 +257,7 @@ class Writer:
         return [write_marking(mark(before, text=text, comment=comment))]
 
     def _text(self, text: str) -> object:
-        readable = without_markers(text)
+        readable = show_decisions(without_markers(text))
         written = self._texts.write(readable)
         length = max(len(readable), len(written) if isinstance(written, str) else 0)
         if length > TEXT_LIMIT:
@@ -280,6 +282,17 @@ class Writer:
             return None
         what = reason.replace("_", " ")
         raise Rejected(f"its workflow offers no way to close it as {what}", "Close it by hand, with that resolution.")
+
+    def _way_back(self, issue_id: str) -> dict[str, Any] | None:
+        """The transition to a status that is not done, best of all to one where nothing has begun; None where it is."""
+        if not self._is_closed(issue_id):
+            return None
+        ways, _answer = self._client.ask("GET", f"/issue/{issue_id}/transitions", Ways, expand="transitions.fields")
+        back = [way for way in ways.transitions if way.to.category in ("new", "indeterminate")]
+        if not back:
+            raise Rejected("its workflow offers no way to open it again", "Open it again by hand.")
+        way = min(back, key=lambda each: each.to.category != "new")
+        return {"transition": {"id": way.id}}
 
     def _meaning(self, reason: str, allowed: Sequence[Named]) -> Named | None:
         """The first resolution that means this reason: as the config names it, never one that counts as completion."""

@@ -6,6 +6,7 @@ from datetime import timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import msgspec
 from graphql import DocumentNode, GraphQLError, build_schema, execute_sync, parse, validate
@@ -117,6 +118,7 @@ class Root:
             "viewer": lambda _info: self.shapes.user(self.token.login),
             "rateLimit": lambda _info, **_given: self._rate_limit(),
             "repository": lambda _info, owner, name, **given: self._repository(owner, name, given),
+            "resource": lambda _info, url: self.shapes.at(urlsplit(str(url)).path),
             "node": lambda _info, **given: self._node(str(given["id"])),
             "nodes": lambda _info, ids: [self._node_or_problem(each) for each in ids],
             "search": lambda _info, query, **given: self._search(query, given),

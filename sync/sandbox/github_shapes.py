@@ -5,6 +5,7 @@ graphql-core resolves plain dicts fastest, and inner lists cost nothing in a que
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import TYPE_CHECKING, Literal
 
@@ -164,7 +165,49 @@ class Shapes:
             "mergedAt": stamp(pull.merged) if pull.merged else None,
             "author": self.user(pull.author),
             "repository": lambda _info: self.repository(repository),
+            "body": pull.body,
+            "resourcePath": f"/{repository.full_name}/pull/{pull.number}",
+            "timelineItems": lambda _info, **given: self._mentions(repository, pull, given),
         }
+
+    def _mentions(self, repository: Repository, pull: PullRequest, given: Shape) -> Shape:
+        """The pull requests that name this one in their text, of those that may be seen."""
+        name = f"{repository.full_name}#{pull.number}"
+        found = [
+            (home, each)
+            for home in self.world.state.repositories.values()
+            if visible(self.world, home, self.viewer)
+            for each in home.pulls.values()
+            if re.search(rf"{re.escape(name)}\b", each.body)
+        ]
+
+        def shape(pair: tuple[Repository, PullRequest]) -> Shape:
+            home, each = pair
+            return {
+                "__typename": "CrossReferencedEvent",
+                "id": node_id("EV", pull.id, each.id),
+                "createdAt": stamp(each.created),
+                "actor": self.user(each.author),
+                "source": lambda _info: self.pull(home, each),
+            }
+
+        return connection("timelineItems", found, lambda pair: _created(pair[1]), shape, given)
+
+    def at(self, path: str) -> Shape | None:
+        """The pull request or commit at a path of the site; None for anything else, and what may not be seen."""
+        found = re.fullmatch(r"/([\w.-]+/[\w.-]+)/(pull|commit)/([0-9a-f]+)", path)
+        home = visible(self.world, self.world.find_repository(found[1]), self.viewer) if found else None
+        if found is None or home is None:
+            return None
+        if found[2] == "pull":
+            pull = home.pulls.get(int(found[3])) if found[3].isdecimal() else None
+            return self.pull(home, pull) if pull else None
+        events = (
+            event for each in self.world.state.repositories.values() for i in each.issues.values() for event in i.events
+        )
+        commits = (event.commit for event in events if event.commit is not None and event.commit.repository == home.id)
+        commit = next((each for each in commits if each.sha.startswith(found[3])), None)
+        return self._commit(commit) if commit else None
 
     def _comments(self, repository: Repository, issue: Issue, given: Shape) -> Shape:
         return connection(
@@ -220,6 +263,7 @@ class Shapes:
             "__typename": "Commit",
             "id": node_id("C", home.id, int(commit.sha[:8], 16)),
             "oid": commit.sha,
+            "resourcePath": f"/{home.full_name}/commit/{commit.sha}",
             "url": self.links.web(home, "commit", commit.sha),
             "messageHeadline": commit.headline,
             "committedDate": stamp(commit.at),

@@ -110,6 +110,16 @@ class People:
         return self.merge(name, int(number))
 
     @locked
+    def revert(self, repository: str, pull: int, author: str) -> str:
+        """Take a merged pull request back by another one, as GitHub's button does."""
+        home = self.world.repository(repository)
+        taken = self.world.pull_at((home.id, pull))[1]
+        new = self.world.add_pull(home, author, f'Revert "{taken.title}"')
+        new.body = f"Reverts {home.full_name}#{pull}"
+        new.state, new.merged, new.updated = "MERGED", self.world.now(), self.world.now()
+        return f"{home.full_name}#{new.number}"
+
+    @locked
     def close(
         self,
         repository: str,

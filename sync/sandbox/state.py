@@ -90,6 +90,7 @@ class PullRequest(Struct, kw_only=True):
     state: Literal["OPEN", "CLOSED", "MERGED"] = "OPEN"
     merged: datetime | None = None
     closes: list[Place] = field(default_factory=list)
+    body: str = ""
 
 
 class Event(Struct, kw_only=True):

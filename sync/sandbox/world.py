@@ -252,8 +252,8 @@ class World:
         issue.events.append(Event(id=self.new_id(), kind="ReopenedEvent", at=self.now(), actor=who, reason="reopened"))
         self.touch(issue)
 
-    def add_pull(self, repository: Repository, author: str, title: str, closes: Place) -> PullRequest:
-        """A new open pull request whose closing keyword names an issue."""
+    def add_pull(self, repository: Repository, author: str, title: str, closes: Place | None = None) -> PullRequest:
+        """A new open pull request whose closing keyword names an issue, or none."""
         now = self.now()
         repository.last_number += 1
         pull = PullRequest(
@@ -263,7 +263,7 @@ class World:
             author=self.user(author).login,
             created=now,
             updated=now,
-            closes=[closes],
+            closes=[closes] if closes else [],
         )
         repository.pulls[pull.number] = pull
         return pull

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from types import UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
@@ -17,6 +18,7 @@ from tracker.config.values import Told
 
 SOURCES = ("class", "conditions", "severity", "team", "started", "detected", "mitigated")
 TRACKERS = {"payments": "github", "platform": "jira"}
+TARGETS = {"managers": "mail", "archive": "folder", "weekly": "issue", "chat": "apprise"}
 
 
 def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
@@ -45,13 +47,14 @@ def keys_of(kind: Any, at: tuple[str, ...] = ()) -> Iterator[tuple[str, ...]]:
         yield at
 
 
-def uncommented(text: str) -> str:
-    """The example with each `# key = value` in force."""
-    lines = [line.removeprefix("# ") if " = " in line and line.startswith("# ") else line for line in text.splitlines()]
-    return "\n".join(line for line in lines if not line.startswith("token = { env = "))
+def uncommented(text: str, *without: str) -> str:
+    """The example with each `# key = value` and `# [table]` in force, but for lines that begin so."""
+    lines = [line.removeprefix("# ") if re.match(r"# (\[|.* = )", line) else line for line in text.splitlines()]
+    return "\n".join(line for line in lines if not line.startswith(("token = { env = ", *without)))
 
 
-EXAMPLE_IN_FORCE = uncommented(EXAMPLE.read_text("utf-8"))
+EXAMPLE_IN_FORCE = uncommented(EXAMPLE.read_text("utf-8"), "url = { command = ", "password = { command = ")
+THE_OTHER_WAY = uncommented(EXAMPLE.read_text("utf-8"), "url = { env = ", "password = { env = ")
 
 
 def starred(place: Place) -> tuple[str | int, ...]:
@@ -59,6 +62,8 @@ def starred(place: Place) -> tuple[str | int, ...]:
     match place:
         case ("trackers", str(name), *more):
             return ("trackers", TRACKERS[name], *more)
+        case ("deliver", str(name), *more):
+            return ("deliver", TARGETS[name], *more)
         case ("incidents", _name, str(key), told) if key in SOURCES:
             return ("incidents", "*", "a source", told)
         case (("people" | "slo" | "incidents" | "classes") as table, _name, *more):
@@ -71,9 +76,8 @@ def starred(place: Place) -> tuple[str | int, ...]:
 
 
 def test_the_example_explains_every_key() -> None:
-    explained = {starred(place) for place in locate_keys(EXAMPLE_IN_FORCE)} | {
-        starred(place) for place in locate_keys(EXAMPLE.read_text("utf-8"))
-    }
+    texts = (EXAMPLE_IN_FORCE, THE_OTHER_WAY, EXAMPLE.read_text("utf-8"))
+    explained = {starred(place) for text in texts for place in locate_keys(text)}
     assert set(keys_of(Document)) <= explained
 
 

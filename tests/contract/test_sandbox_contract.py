@@ -29,7 +29,7 @@ QUERIES = {
     name: value
     for name, value in vars(github_queries).items()
     if name.isupper() and isinstance(value, str) and not name.startswith("_")
-} | {"assignable": github_queries.assignable(3)}
+} | {"assignable": github_queries.assignable(3), "changes": github_queries.changes(2)}
 
 
 @pytest.fixture(scope="module")

@@ -12,6 +12,7 @@ from reports.basis import Basis
 from reports.weekly import WeeklyReport, build_weekly
 from tracker.model import (
     ActionItem,
+    Answer,
     DueMove,
     Evidence,
     EvidenceKind,
@@ -20,6 +21,7 @@ from tracker.model import (
     Incident,
     Issue,
     Kind,
+    Resolution,
     ReviewHeader,
     Status,
     TrackedItem,
@@ -66,6 +68,8 @@ def item(
     horizon: Horizon | None = None,
     kind: Kind | None = None,
     waivers: tuple[Waiver, ...] = (),
+    answers: tuple[Answer, ...] = (),
+    resolutions: tuple[Resolution, ...] = (),
     title: str = "",
     question: str = "",
     strikes: int = 0,
@@ -100,6 +104,8 @@ def item(
         transitions=history,
         evidence=(proof,) if proven else (),
         waivers=waivers,
+        answers=answers,
+        resolutions=resolutions,
     )  # fmt: skip
 
 

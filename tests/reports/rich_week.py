@@ -11,6 +11,7 @@ from reports.basis import Basis
 from reports.weekly import WeeklyReport, build_weekly
 from tests.reports.factory import ACCEPT, NOW, at, item, review, told
 from tracker.model import (
+    Answer,
     Condition,
     Confidence,
     DueMove,
@@ -18,6 +19,9 @@ from tracker.model import (
     Horizon,
     Incident,
     Kind,
+    Reply,
+    Resolution,
+    Resolved,
     ReviewHeader,
     Role,
     Status,
@@ -154,17 +158,27 @@ def _of_retries() -> tuple[TrackedItem, ...]:
         horizon=_SYSTEMIC, kind=Kind.PREVENT, title="Retry budget in the shared client",
         question="Is the budget ever exhausted?",
     )  # fmt: skip
+    gone = Resolution(at=at(9, 16), how=Resolved.GONE, note="The ledger is replaced in spring", by="head of ledger")
     return (
         item("INC-2026-019/A1", Status.DONE, committed=at(5, 7), proven=True, due=date(2026, 6, 1),
              horizon=_IMMEDIATE, kind=Kind.MITIGATE, conditions=("unbounded-retries",), title="Cap client retries at 3",
-             question="Does the retry ratio stay under 1.2 in the next overload?"),
+             question="Does the retry ratio stay under 1.2 in the next overload?", answers=_said_of_retries()),
         replace(late, transitions=tuple(replace(each, seen_at=_LATE) for each in late.transitions)),
         item("INC-2026-019/A3", Status.MISSING, committed=at(5, 7), closed=at(10, 3), horizon=_SYSTEMIC,
              title="Shed load in the ledger"),
+        item("INC-2026-019/A5", Status.MISSING, committed=at(5, 7), closed=at(9, 14), horizon=_SYSTEMIC,
+             title="Give the ledger a queue of its own", resolutions=(gone,)),
         _asked_again("INC-2026-019/A4", at(5, 7)),
         item("INC-2026-044/A1", committed=at(11, 13), due=date(2026, 12, 1), title="Alert on ledger queue age"),
         _asked_again("INC-2026-044/A2", at(11, 13)),
     )  # fmt: skip
+
+
+def _said_of_retries() -> tuple[Answer, ...]:
+    """Asked twice on one checkpoint: the second answer counts."""
+    first = Answer(at=at(11, 20, 9), on=date(2026, 11, 20), answer=Reply.UNCLEAR, by="head of ledger")
+    note = "It reached 1.4 on 10 Nov"
+    return (first, Answer(at=at(11, 20, 15), on=date(2026, 11, 20), answer=Reply.NO, note=note, by="head of ledger"))
 
 
 def _of_the_rest() -> tuple[TrackedItem, ...]:
@@ -190,7 +204,8 @@ def _completed() -> tuple[TrackedItem, ...]:
              question="Does the disk stay under 80%?"),
         item("INC-2025-030/A1", Status.DONE, committed=at(8, 15, year=2025), closed=at(10, 20, year=2025), proven=True,
              due=date(2025, 10, 31), horizon=_SYSTEMIC, kind=Kind.PREVENT, conditions=("no-query-timeout",),
-             title="Time out queries after 2 seconds"),
+             title="Time out queries after 2 seconds",
+             answers=(Answer(at=at(1, 12), on=date(2026, 1, 12), answer=Reply.YES, by="head of edge"),)),
     )  # fmt: skip
 
 

@@ -14,7 +14,8 @@ from reports.aims import Stood
 from reports.confidence import RoleConfidence
 from reports.detection import Dot, Pace
 from reports.freshness import Freshness
-from reports.listings import ItemLine, Listing
+from reports.lines import Listing
+from reports.listings import Waived
 from reports.rates import build_rate
 from reports.recurrence import Against, Happened, Recurrence
 from reports.restated import IncidentRestated, ItemRestated, Restated
@@ -48,13 +49,15 @@ def sample_week() -> WeeklyReport:
         waived=Listing(
             total=1,
             first=(
-                ItemLine(
+                Waived(
                     key="INC-2026-019/A4",
                     review_id="INC-2026-019",
                     title="Rewrite the ledger client",
                     ref="acme/payments#512",
                     url=f"{_URL}/issues/512",
                     stands="waived",
+                    until=date(2027, 3, 31),
+                    reason="The client is replaced in spring",
                 ),
             ),
         ),

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reports.conditions import ConditionFact
 from reports.helped import ClassHelp, Helped, Mark, Point, Pooled, Rename, Verdict
-from reports.listings import Listing
+from reports.lines import Listing
 from tests.reports.factory import at
 
 BEGIN = datetime(2025, 1, 1, tzinfo=UTC)

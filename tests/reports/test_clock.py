@@ -15,7 +15,7 @@ from reports.helped import ClassHelp, Mark
 from reports.verdict import Verdict
 from tests.reports.factory import item, review
 from tests.reports.helping import NOW, class_help, done, help_of, history, on, one_fix, seen, waived
-from tracker.model import EvidenceKind, Incident, ReviewHeader, Status, TrackedItem, Transition
+from tracker.model import EvidenceKind, Incident, Resolution, Resolved, ReviewHeader, Status, TrackedItem, Transition
 
 HELD = on(7, 4)
 OPEN, DONE, DROPPED = Status.OPEN, Status.DONE, Status.NOT_PLANNED
@@ -276,6 +276,16 @@ def test_a_waiver_after_the_next_incident_leaves_the_action_in() -> None:
 def test_a_waiver_that_ends_after_the_class_came_back_keeps_the_clock() -> None:
     items = [done("R/A1", on(8, 1), HELD), waived("R/A2", HELD, on(9, 1), date(2025, 12, 31))]
     assert one_fix(on(10, 1), items=items).fixed_at == on(8, 1)
+
+
+def test_an_issue_gone_on_purpose_takes_the_action_out_from_when_that_was_recorded() -> None:
+    def told(recorded: datetime) -> ClassHelp:
+        gone = Resolution(at=recorded, how=Resolved.GONE, note="Replaced")
+        action = replace(history("R/A2", HELD, (on(8, 10), Status.MISSING)), resolutions=(gone,))
+        return one_fix(on(9, 2), items=[done("R/A1", on(8, 1), HELD), action])
+
+    assert told(on(9, 1)).fixed_at == on(8, 1)
+    assert told(on(9, 3)).verdict is Verdict.IN_PROGRESS
 
 
 def test_a_waiver_renewed_in_time_began_with_the_first() -> None:

@@ -253,7 +253,7 @@ def test_a_day_beyond_the_axis_from_which_it_can_be_told_is_said_at_its_end() ->
 
 def test_the_trend_says_as_a_range_what_is_lost_like_the_headline() -> None:
     shown = words_of(Format.HTML, WEEK)
-    assert "7 to 9 of 21 now. Closed: " in shown
+    assert "7 to 9 of 22 now. Closed: " in shown
     assert "then 8 to 10." in shown
 
 

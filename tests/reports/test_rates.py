@@ -18,6 +18,7 @@ from tracker.model import EvidenceKind, Status, TrackedItem, Transition, Waiver
 
 LINES = [
     "with_evidence", "without_evidence", "open", "not_pushed", "waived", "not_planned", "duplicate", "moved", "missing",
+    "gone",
 ]  # fmt: skip
 ITEMS = st.lists(st.tuples(st.sampled_from(Status), st.booleans()), max_size=30)
 
@@ -175,7 +176,7 @@ def test_overdue_is_part_of_the_live_lines() -> None:
 def test_each_status_has_a_line() -> None:
     moment = Moment(at=NOW, zone=UTC, accept=ACCEPT)
     lines = {build_standings([item("R/A", status)], moment)[0].line for status in Status}
-    assert lines == set(Line) - {Line.WITH_EVIDENCE, Line.WAIVED}
+    assert lines == set(Line) - {Line.WITH_EVIDENCE, Line.WAIVED, Line.GONE}
 
 
 WINTER = at(2, 1)

@@ -191,7 +191,7 @@ def test_the_headline_answers_in_order_what_came_back_what_was_done_and_what_wai
     assert rich_report().headline == (
         "2 classes came back this week: queue-lag and Config rollout. "
         "In twelve weeks 5 classes came back 6 times, 3 times while a promised action was unfinished. "
-        "7 to 9 of 21 action items are done with evidence; 2 items are overdue, 1 closed without evidence."
+        "7 to 9 of 22 action items are done with evidence; 2 items are overdue, 1 closed without evidence."
     )
     assert report_of(Facts()).headline == "No review has committed to an action item yet."
 

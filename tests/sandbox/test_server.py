@@ -40,6 +40,7 @@ EXAMPLES: dict[str, dict[str, object]] = {
     "open_pull_request": {"issue": 1, "author": "sam"},
     "rename_repository": {"to": "acme/checkout"},
     "reopen": {"issue": 1, "actor": "sam"},
+    "revert": {"pull": 2, "author": "sam"},
     "set_access": {"login": "sam", "permission": "none"},
     "strip_label": {"issue": 1, "label": "follow-through"},
     "switch_issues": {"on": False},

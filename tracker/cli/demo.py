@@ -29,6 +29,7 @@ Everything is in {folder}:
   report.html   the report, for a browser
   report.md     the same for a wiki or an issue
   reviews/      the review documents that were pushed to GitHub and to Jira
+  delivered/    the report once more, as the scheduler delivers it each week
   config.toml   the config, with both trackers; track.db is the store
   sandbox.json  what is on GitHub and on Jira
 
@@ -37,6 +38,8 @@ Try next:
   {track} --config {folder}/config.toml status
   # what is understood of a review
   {track} check {folder}/reviews/INC-028.md
+  # what was asked at checkpoints, and what was answered
+  {track} --config {folder}/config.toml checkpoint
   # the report as it was three weeks ago
   {track} --config {folder}/config.toml report --as-of {earlier}
   # bring GitHub and Jira back (Ctrl-C stops them): the links in the reports work while they are there

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 from msgspec import Struct
 
 from tracker.cli.say import say_json, warn
-from tracker.errors import InvalidInput, NotAuthorised, TrackError
+from tracker.errors import InvalidInput, NotAuthorised, TrackError, UsageProblem
 from tracker.text import plain
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from datetime import datetime, timedelta
 
     from sync.port import TrackerAdapter
     from tracker.app import App
@@ -36,16 +38,22 @@ class Line(Struct, frozen=True, kw_only=True):
 
 @click.command()
 @click.option("--json", "as_json", is_flag=True, help="Print the checks as JSON.")
+@click.option(
+    "--freshness",
+    metavar="AGE",
+    help="Only ask whether the last good sync of each tracker and feed is younger than this (1h); asks no tracker.",
+)
 @click.pass_obj
-def command(app: App, as_json: bool) -> None:
+def command(app: App, as_json: bool, freshness: str | None) -> None:
     """Check config, credentials, permissions, feeds, store and freshness; each failing line says what to do.
 
     \b
     Example:
       track doctor
+      track doctor --freshness 1h
     """
     lines = []
-    for line in _examine(app):
+    for line in _examine(app) if freshness is None else _examine_freshness(app, _age(freshness)):
         lines.append(line)
         if not as_json:
             _say(line)
@@ -55,6 +63,16 @@ def command(app: App, as_json: bool) -> None:
     if not bad and not as_json:
         click.echo("All is well.")
     raise click.exceptions.Exit(max(bad, default=0))
+
+
+def _age(text: str) -> timedelta:
+    """A duration as the config writes it: `30m`, `1h`, `2d`. Raises UsageProblem."""
+    from tracker.config.values import Setting, Unfit, parse_duration
+
+    try:
+        return parse_duration(text, Setting(folder=Path(), found=False))
+    except Unfit as unfit:
+        raise UsageProblem(f"--freshness: {unfit.message}", "For example: --freshness 1h") from unfit
 
 
 def _say(line: Line) -> None:
@@ -80,6 +98,7 @@ def _examine(app: App) -> Iterator[Line]:
     for tracker in config.trackers.values():
         yield from _examine_tracker(app, tracker)
     yield from _examine_store(app)
+    yield from _examine_targets(app)
 
 
 def _examine_tracker(app: App, tracker: Tracker) -> Iterator[Line]:
@@ -135,6 +154,48 @@ def _examine_store(app: App) -> Iterator[Line]:
         yield _freshness(app, state.tracker, state)
     for state in feeds:
         yield _freshness(app, f"incidents.{state.tracker}", state)
+
+
+def _examine_targets(app: App) -> Iterator[Line]:
+    """Where the weekly report goes: what can be tried without sending anything."""
+    if not app.config.deliver:
+        return
+    from tracker.runs.couriers import Couriers
+
+    couriers = Couriers(app, "", warn)
+    for name, target in app.config.deliver.items():
+        try:
+            yield Line(name=f"deliver {name}", ok=True, detail=couriers.check(name, target))
+        except TrackError as error:
+            hint = error.hint
+            yield Line(name=f"deliver {name}", ok=False, detail=error.message, hint=hint, code=error.exit_code)
+
+
+def _examine_freshness(app: App, age: timedelta) -> Iterator[Line]:
+    """One line a tracker and feed. A store that is not there is not made: a monitor changes nothing."""
+    config, now = app.config, app.now()
+    if not config.store_path.is_file():
+        yield Line(
+            name="store", ok=False, detail="there is none yet", hint="Run `track sync`, and see that cron runs it."
+        )
+        return
+    with app.store() as store:
+        states = [(name, store.sync_state(name)) for name in config.trackers]
+        states += [(f"incidents.{name}", store.feed_state(name)) for name in config.feeds]
+    for what, state in states:
+        yield _younger(what, state, now, age)
+
+
+def _younger(what: str, state: SyncState, now: datetime, age: timedelta) -> Line:
+    name = f"{what}: last good sync"
+    why = f"; the last attempt said: {state.last_error}" if state.last_error else ""
+    if state.last_good is None:
+        return Line(name=name, ok=False, detail=f"none yet{why}", hint="Run `track sync`, and see that cron runs it.")
+    minutes = max(0, round((now - state.last_good).total_seconds() / 60))
+    detail = f"{minutes} min ago, at {state.last_good:%Y-%m-%d %H:%M} UTC{why}"
+    return Line(
+        name=name, ok=now - state.last_good <= age, detail=detail, hint="See that `track sync` runs, and why not."
+    )
 
 
 def _freshness(app: App, what: str, state: SyncState) -> Line:

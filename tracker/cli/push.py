@@ -114,7 +114,7 @@ def _push_one(push: Push, *, dry_run: bool, yes: bool, silent: bool) -> tuple[di
     pusher, review, place = push.pusher, push.review, push.place
     steps = pusher.plan(review)
     earlier = pusher.earlier(review)
-    result: dict[str, object] = {"review": review.id, "tracker": place, "plan": _plan_json(steps)}
+    result: dict[str, object] = {"review": review.id, "tracker": place, "plan": build_plan(steps)}
     result["earlier"] = build_earlier(earlier)
     if not silent:
         _say_plan(review, place, steps, earlier)
@@ -135,7 +135,7 @@ def _push_one(push: Push, *, dry_run: bool, yes: bool, silent: bool) -> tuple[di
     return {**result, "outcomes": outcomes}, int(any(o.result.needs_a_person for o in outcomes))
 
 
-def _plan_json(steps: tuple[Step, ...]) -> list[dict[str, object]]:
+def build_plan(steps: tuple[Step, ...]) -> list[dict[str, object]]:
     """The steps without the texts that would be written."""
     shown = []
     for step in steps:

@@ -15,12 +15,13 @@ import click
 from tracker.errors import InvalidInput, UsageProblem
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
     from datetime import datetime
 
     from reports.render import Format
     from tracker.app import App
     from tracker.cli.report_asked import Asked
+    from tracker.model import Facts
 
 _SUFFIXES = {
     ".txt": "text", ".text": "text", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".json": "json",
@@ -51,6 +52,14 @@ _DAY = click.DateTime(formats=["%Y-%m-%d"])
 @click.option(
     "--out", type=click.Path(dir_okay=False, path_type=Path), metavar="FILE", help="Write a file, in one step."
 )
+@click.option(
+    "--store",
+    "stores",
+    multiple=True,
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FILE",
+    help="This store in place of the config's; several are joined.",
+)
 @click.pass_obj
 def command(
     app: App,
@@ -62,6 +71,7 @@ def command(
     since: datetime | None,
     wanted: str | None,
     out: Path | None,
+    stores: tuple[Path, ...],
 ) -> None:
     """Report what was done, what can be shown, and what came back.
 
@@ -73,6 +83,7 @@ def command(
       track report --out report.html
       track report --as-of 2026-03-02 --format md
       track report --team payments --since 2026-01-01
+      track report --store emea.db --store apac.db --out division.html
     """
     from reports.render import Format
     from reports.scope import Scope
@@ -83,30 +94,29 @@ def command(
     scope = Scope(team=team, incident_class=incident_class, review=review, since=since.date() if since else None)
     day, known = as_of and as_of.date(), as_known_at and as_known_at.date()
     asked = build_asked(app.now(), load_zone(app.config.time_zone), day, known, scope)
-    write_report(app, asked, layout, out)
+    write_report(app, asked, layout, out, stores)
     if out is not None:
         click.echo(f"Wrote {out}.", err=True)
 
 
-def write_report(app: App, asked: Asked, layout: Format, out: Path | None) -> None:
-    """Make the report and put it into a file, in one step, or on stdout."""
+def write_report(app: App, asked: Asked, layout: Format, out: Path | None, stores: Sequence[Path] = ()) -> None:
+    """Make the report and put it into a file, in one step, or on stdout; of `stores`, where there are any."""
     with _no_collector():
-        text = _make(app, asked, layout, to_terminal=out is None and sys.stdout.isatty())
+        text = _make(app, asked, layout, stores, to_terminal=out is None and sys.stdout.isatty())
     if out is None:
         click.echo(text, nl=False)
     else:
         _write(app.cwd / out, text)
 
 
-def _make(app: App, asked: Asked, layout: Format, *, to_terminal: bool) -> str:
+def _make(app: App, asked: Asked, layout: Format, stores: Sequence[Path], *, to_terminal: bool) -> str:
     """Colour and the window's width are for a terminal; a pipe or a file gets 100 columns of plain text."""
     from reports.render import Format, render
     from reports.weekly import build_items, build_weekly
     from tracker.cli.report_asked import check_scope
     from tracker.runs.basis import load_basis
 
-    with app.store() as store:
-        facts = store.load_facts()
+    facts = _load(app, stores)
     basis = load_basis(app.config)
     check_scope(asked.scope, facts, basis)
     if layout is Format.CSV:
@@ -116,6 +126,18 @@ def _make(app: App, asked: Asked, layout: Format, *, to_terminal: bool) -> str:
     report = build_weekly(facts, asked.as_of, basis, scope=asked.scope, known_at=asked.known_at)
     width = shutil.get_terminal_size().columns if to_terminal else 100
     return render(report, layout, width=width, colour=to_terminal and not app.env.get("NO_COLOR"))
+
+
+def _load(app: App, stores: Sequence[Path]) -> Facts:
+    """What the store of the config knows, else what these know together: they are only read."""
+    if not stores:
+        with app.store() as store:
+            return store.load_facts()
+    from reports.join import join_facts
+    from tracker.store.reading import read_facts
+
+    found = [read_facts(app.cwd / path) for path in stores]
+    return found[0] if len(found) == 1 else join_facts(found)
 
 
 def _format_of(out: Path | None) -> str:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from tracker.cli import log
 from tracker.text import plain
 
 if TYPE_CHECKING:
@@ -38,9 +39,16 @@ def say_notes(notes: Iterable[str], *, indent: str = "    ", err: bool = False) 
 
 def warn(message: str) -> None:
     """One line on stderr."""
-    click.echo(f"track: {plain(message)}", err=True)
+    log.current().say(log.Level.WARNING, plain(message))
+
+
+def warn_with_hint(message: str, hint: str, *, one_line: bool = False) -> None:
+    """A problem and what to do about it on stderr, on one line where that is asked for."""
+    if one_line and hint:
+        message, hint = f"{message}: {hint}", ""
+    log.current().say(log.Level.WARNING, plain(message), hint=hint)
 
 
 def is_terminal() -> bool:
     """Whether a person watches: then progress is shown, and questions may be asked."""
-    return sys.stderr.isatty()
+    return log.current().layout is log.Layout.TEXT and sys.stderr.isatty()

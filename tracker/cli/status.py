@@ -8,7 +8,7 @@ import click
 
 from tracker.cli.say import say_json, say_rows
 from tracker.errors import InvalidInput
-from tracker.rules import accepted_evidence, is_overdue, status_at
+from tracker.rules import ABSENT, accepted_evidence, is_gone, is_overdue, status_at, waiver_at
 from tracker.text import plain
 
 if TYPE_CHECKING:
@@ -35,6 +35,8 @@ def command(app: App, review: str | None, as_json: bool) -> None:
       track status
       track status INC-2026-042
     """
+    from tracker.runs.basis import load_zone
+
     with app.store() as store:
         facts = store.load_facts()
     items = [tracked for tracked in facts.items if review in (None, tracked.review_id)]
@@ -43,7 +45,7 @@ def command(app: App, review: str | None, as_json: bool) -> None:
         raise InvalidInput(
             f"there is no review {plain(review)} in the store", f"Known: {plain(known)}. Run `track sync` first?"
         )
-    now = app.now()
+    now = app.now().astimezone(load_zone(app.config.time_zone))
     if as_json:
         say_json({"items": [_row(tracked, now, app.config.accept) for tracked in items]})
         return
@@ -51,6 +53,7 @@ def command(app: App, review: str | None, as_json: bool) -> None:
 
 
 def _say(facts: Facts, items: Sequence[TrackedItem], now: datetime, accept: frozenset[EvidenceKind]) -> None:
+    """The rows; `now` is in the zone whose day it is."""
     by_review: dict[str, list[TrackedItem]] = {}
     for tracked in items:
         by_review.setdefault(tracked.review_id, []).append(tracked)
@@ -71,6 +74,10 @@ def _columns(tracked: TrackedItem, now: datetime, accept: frozenset[EvidenceKind
     stands = f"{status}, {proof} evidence" if proof else str(status)
     if is_overdue(tracked, now, now.date()):
         stands += ", overdue"
+    if status.is_live and (waiver := waiver_at(tracked, now, now.date())):
+        stands += f", waived until {waiver.until}"
+    if status in ABSENT and is_gone(tracked, now):
+        stands += ", gone on purpose"
     item = tracked.item
     due = item.due.isoformat() if item.due else "no due date"
     return (
@@ -89,7 +96,8 @@ def shorten(title: str) -> str:
 
 
 def _row(tracked: TrackedItem, now: datetime, accept: frozenset[EvidenceKind]) -> dict[str, object]:
-    item, issue = tracked.item, tracked.issue
+    item, issue, status = tracked.item, tracked.issue, status_at(tracked, now)
+    waiver = waiver_at(tracked, now, now.date()) if status.is_live else None
     return {
         "key": tracked.key,
         "review": tracked.review_id,
@@ -98,10 +106,13 @@ def _row(tracked: TrackedItem, now: datetime, accept: frozenset[EvidenceKind]) -
         "owner": item.owner,
         "due": item.due,
         "first_due": tracked.first_due,
-        "status": status_at(tracked, now),
+        "status": status,
         "overdue": is_overdue(tracked, now, now.date()),
         "issue": issue.ref if issue else None,
         "url": issue.url if issue else None,
         "note": issue.note if issue else "",
+        "waived_until": waiver.until if waiver else None,
+        "waived_for": waiver.reason if waiver else "",
+        "gone_on_purpose": status in ABSENT and is_gone(tracked, now),
         "evidence": accepted_evidence(tracked, now, accept),
     }

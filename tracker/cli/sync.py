@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from tracker.cli.say import is_terminal, say_json, say_notes, warn
+from tracker.cli.say import is_terminal, say_json, warn, warn_with_hint
+from tracker.errors import TrackError
 from tracker.text import plain
 
 if TYPE_CHECKING:
@@ -16,15 +17,16 @@ if TYPE_CHECKING:
     from sync.pull import Pulled
     from sync.pull_incidents import FeedPulled
     from tracker.app import App
-    from tracker.runs.sync import Failure, SyncRun
+    from tracker.runs.sync import Failure
 
 
 @click.command()
 @click.option("--full", is_flag=True, help="Read everything again, not only what changed.")
-@click.option("--quiet", is_flag=True, help="Print nothing when all is well (for cron).")
+@click.option("--quiet", is_flag=True, help="Print nothing when all is well, one line a problem otherwise (for cron).")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--ping", is_flag=True, help="When all went well, ask for `[schedule] ping_url`, for a monitor.")
 @click.pass_obj
-def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
+def command(app: App, full: bool, quiet: bool, as_json: bool, ping: bool) -> None:
     """Pull status, history, evidence links and incidents from every tracker into the store.
 
     Safe to run as often as you like, from as many machines as you like; a second run at the same time leaves at once.
@@ -35,7 +37,7 @@ def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
     """
     from tracker.runs.sync import sync_all
 
-    with _progress(quiet or as_json) as on_page:
+    with _each_on_one_line(quiet), _progress(quiet or as_json) as on_page:
         run = sync_all(app, full=full, on_page=on_page, say=(lambda _message: None) if quiet else warn)
     if as_json:
         say_json(
@@ -53,15 +55,37 @@ def command(app: App, full: bool, quiet: bool, as_json: bool) -> None:
         for feed in run.feeds:
             click.echo(_feed_line(feed))
     if not as_json:
-        for name, notes in _notes(run):
-            for note in notes:
-                warn(f"{name}: {note}")
+        for name, note in run.notes():
+            warn(f"{name}: {note}")
     for problem in run.problems:
         warn(problem)
     for failure in run.failed:
-        warn(f"{failure.feed or failure.tracker}: {failure.error.message}")
-        say_notes(failure.error.hint.splitlines(), indent="       ", err=True)
+        warn_with_hint(f"{failure.name}: {failure.error.message}", failure.error.hint, one_line=quiet)
+    if ping and run.exit_code == 0:
+        _ping(app)
     raise click.exceptions.Exit(run.exit_code)
+
+
+def _ping(app: App) -> None:
+    from tracker.runs.ping import ping
+
+    problem = ping(app)
+    if problem:
+        warn(problem)
+
+
+@contextmanager
+def _each_on_one_line(quiet: bool) -> Iterator[None]:
+    """What ends the whole run is one line a problem as well, where quiet was asked for."""
+    try:
+        yield
+    except TrackError as error:
+        if not quiet:
+            raise
+        hints = error.hint.splitlines()
+        for number, message in enumerate(error.message.splitlines()):
+            warn_with_hint(message, hints[number] if number < len(hints) else "", one_line=True)
+        raise click.exceptions.Exit(error.exit_code) from error
 
 
 def _failure(failure: Failure) -> dict[str, str | int]:
@@ -73,18 +97,6 @@ def _failure(failure: Failure) -> dict[str, str | int]:
         "hint": error.hint,
         "exit_code": error.exit_code,
     }
-
-
-def _notes(run: SyncRun) -> Iterator[tuple[str, tuple[str, ...]]]:
-    yield from ((pulled.tracker, pulled.notes) for pulled in run.pulled)
-    yield from ((feed.feed, feed.notes) for feed in run.feeds)
-    for feed in run.forgotten:
-        told = f"{feed.gone} incident{'' if feed.gone == 1 else 's'}"
-        yield feed.feed, (f"the config names no such feed any more, so {told} of it {_is(feed.gone)} set aside",)
-
-
-def _is(count: int) -> str:
-    return "is" if count == 1 else "are"
 
 
 def _line(pulled: Pulled) -> str:

@@ -5,7 +5,8 @@ places, `parse` joins them; `files` and `credentials` touch the disk and command
 them reads the clock or the environment by itself.
 """
 
-from tracker.config.credentials import missing_credentials, read_token
+from tracker.config.credentials import missing_credentials, read_secret, read_token
+from tracker.config.deliver import ChatTarget, FolderTarget, IssueTarget, MailSection, MailTarget, Target
 from tracker.config.files import NoConfig, find_config, find_reviews, load_config
 from tracker.config.parse import parse_config
 from tracker.config.records import Config, GitHubApp, GitHubTracker, JiraTracker, TokenSource, Tracker
@@ -13,14 +14,20 @@ from tracker.config.report import ClassSection, Feed, Source, TimeSource
 from tracker.config.values import pattern_folder
 
 __all__ = [
+    "ChatTarget",
     "ClassSection",
     "Config",
     "Feed",
+    "FolderTarget",
     "GitHubApp",
     "GitHubTracker",
+    "IssueTarget",
     "JiraTracker",
+    "MailSection",
+    "MailTarget",
     "NoConfig",
     "Source",
+    "Target",
     "TimeSource",
     "TokenSource",
     "Tracker",
@@ -30,5 +37,6 @@ __all__ = [
     "missing_credentials",
     "parse_config",
     "pattern_folder",
+    "read_secret",
     "read_token",
 ]

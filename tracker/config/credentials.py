@@ -15,6 +15,7 @@ from tracker.text import plain
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
+    from tracker.config.deliver import ChatSource, PasswordSource
     from tracker.config.records import Config, TokenSource, Tracker
 
 COMMAND_SECONDS = 30.0
@@ -80,6 +81,26 @@ def read_token(source: TokenSource, env: Mapping[str, str], seconds: float = COM
     return _usable(env[source.env], f"what the environment variable {source.env} holds")
 
 
+def read_secret(
+    source: PasswordSource | ChatSource, what: str, env: Mapping[str, str], seconds: float = COMMAND_SECONDS
+) -> str:
+    """A secret on one line that `what` names ("password"): from the environment given, or from the command.
+
+    Raises InvalidInput that names the variable or the program, and never repeats what either held.
+    """
+    if source.command:
+        text = _command_output(source.command, env, seconds, what)
+        origin = f"what the {what} command {_program(source)} printed"
+    else:
+        text, origin = env.get(source.env, ""), f"what the environment variable {source.env} holds"
+        if not text.strip():
+            raise InvalidInput(f"the environment variable {source.env} is not set", f"put the {what} into {source.env}")
+    secret = text.rstrip("\r\n")
+    if not secret.strip() or not secret.isprintable():
+        raise InvalidInput(f"{origin} is no {what}", f"a {what} is one line of text")
+    return secret
+
+
 def _usable(text: str, origin: str) -> str:
     token = text.strip()
     # A token travels in a header: a line break or a space in it would be sent as something else.
@@ -88,13 +109,13 @@ def _usable(text: str, origin: str) -> str:
     return token
 
 
-def _program(source: TokenSource) -> str:
+def _program(source: TokenSource | PasswordSource | ChatSource) -> str:
     import shlex
 
     return shlex.split(source.command)[0]
 
 
-def _command_output(command: str, env: Mapping[str, str], seconds: float) -> str:
+def _command_output(command: str, env: Mapping[str, str], seconds: float, what: str = "token") -> str:
     """What the command prints. It runs without a shell or input; its errors aren't shown, they may hold the token."""
     import shlex
     import subprocess
@@ -108,9 +129,9 @@ def _command_output(command: str, env: Mapping[str, str], seconds: float) -> str
         )
     except subprocess.TimeoutExpired:
         # `from None`: the exception carries the output.
-        raise InvalidInput(f"the token command {words[0]} took over {seconds:g} s", hint) from None
+        raise InvalidInput(f"the {what} command {words[0]} took over {seconds:g} s", hint) from None
     except OSError as error:
-        raise InvalidInput(f"the token command {words[0]} could not be run: {error.strerror}", hint) from error
+        raise InvalidInput(f"the {what} command {words[0]} could not be run: {error.strerror}", hint) from error
     if run.returncode:
-        raise InvalidInput(f"the token command {words[0]} failed with exit code {run.returncode}", hint)
+        raise InvalidInput(f"the {what} command {words[0]} failed with exit code {run.returncode}", hint)
     return run.stdout.decode("utf-8", errors="replace")

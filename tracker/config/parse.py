@@ -85,11 +85,16 @@ def _config(document: Document, path: Path, found: bool) -> Config:
         grace=document.sync.unknown_grace,
         document_words={name: table for name, table in asdict(document.documents.words).items() if table},
         findings_off=document.findings.off,
+        schedule=document.schedule,
         records_since=document.report.records_since,
         week_starts=document.report.week_starts,
         time_zone=document.report.time_zone,
         feeds={name: Feed(name=name, **asdict(section)) for name, section in document.incidents.items()},
         classes=document.classes,
+        deliver=document.deliver,
+        mail=document.mail,
+        nudge=document.nudge,
+        on_missing=document.evidence.on_missing,
     )
 
 

@@ -42,7 +42,7 @@ class Reader:
 
     def read(self, kind: Any, value: object, at: Place = ()) -> Any:
         """The value as `kind` says; something useless where `problems` grew."""
-        kinds = _present(kind)
+        kinds = _fitting(_present(kind), value)
         kind = kinds[0]
         origin = get_origin(kind)
         if origin is Annotated:
@@ -212,3 +212,9 @@ def _present(kind: Any) -> tuple[Any, ...]:
     if get_origin(kind) in (Union, UnionType):
         return tuple(each for each in get_args(kind) if each is not type(None))
     return (kind,)
+
+
+def _fitting(kinds: tuple[Any, ...], value: object) -> tuple[Any, ...]:
+    """The kinds to hold a value against, where it may be a single value or a table."""
+    tables = tuple(kind for kind in kinds if isinstance(kind, type))
+    return tables if isinstance(value, dict) and tables else kinds

@@ -4,12 +4,14 @@ Here and in `report` are the only places that know the keys. A new section is on
 """
 
 from collections.abc import Iterable, Mapping
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from pathlib import Path
 from typing import Annotated, ClassVar, Literal
 
 from msgspec import Struct
 
+from tracker.config.deliver import ChatTarget, FolderTarget, IssueTarget, MailSection, MailTarget, Target
+from tracker.config.deliver_values import deliver_clashes
 from tracker.config.jira_values import (
     CLOUD,
     JIRA_TOKEN,
@@ -22,8 +24,10 @@ from tracker.config.jira_values import (
     Site,
     jira_clashes,
 )
+from tracker.config.nudge import NOTHING, NudgeSection, OnMissing, OnMissingWord, nudge_clashes
 from tracker.config.report import ClassSection, Feed, FeedSection, ReportSection
 from tracker.config.report_values import FeedName, class_clashes, feed_clashes
+from tracker.config.schedule_values import Hour, Period, PingUrl, PingVariable, WeekHour, WeekHourText
 from tracker.config.section import Section
 from tracker.config.values import (
     API_GITHUB,
@@ -169,9 +173,10 @@ class Person(Section, frozen=True, kw_only=True):
 
 
 class EvidenceSection(Section, frozen=True, kw_only=True):
-    """Which kinds of evidence are accepted."""
+    """Which kinds of evidence are accepted, and what is done about an issue that was closed without any."""
 
     accept: frozenset[Proof] = frozenset(EvidenceKind)
+    on_missing: OnMissingWord = NOTHING
 
 
 class SyncSection(Section, frozen=True, kw_only=True):
@@ -203,6 +208,25 @@ class FindingsSection(Section, frozen=True, kw_only=True):
     off: Mapping[Name, Reason] = {}
 
 
+class PingSource(Section, frozen=True, kw_only=True):
+    """Where the address of a monitor comes from, where it does not stand in the config."""
+
+    what: ClassVar[str] = "where the address comes from"
+    example: ClassVar[str] = '{ env = "PING_URL" }'
+
+    env: PingVariable
+
+
+class ScheduleSection(Section, frozen=True, kw_only=True):
+    """What `track schedule` does when: hours are those of the clock on the wall in the report's zone."""
+
+    sync_every: Period = timedelta(minutes=15)
+    jitter: Duration = timedelta(seconds=30)
+    report_at: WeekHourText = WeekHour(0, time(7))
+    nudge_at: Hour = time(9)
+    ping_url: PingUrl | PingSource | None = None
+
+
 class Document(Section, frozen=True, kw_only=True):
     """The whole file."""
 
@@ -215,15 +239,21 @@ class Document(Section, frozen=True, kw_only=True):
     sync: SyncSection = SyncSection()
     documents: DocumentsSection = DocumentsSection()
     findings: FindingsSection = FindingsSection()
+    schedule: ScheduleSection = ScheduleSection()
     report: ReportSection = ReportSection()
     incidents: Mapping[FeedName, FeedSection] = {}
     classes: Mapping[Name, ClassSection] = {}
+    deliver: Mapping[Name, MailTarget | FolderTarget | IssueTarget | ChatTarget] = {}
+    mail: MailSection | None = None
+    nudge: NudgeSection | None = None
 
     @classmethod
     def clashes(cls, given: Mapping[str, object]) -> Iterable[Clash]:
-        """Feeds have to fit their trackers, and a name of a class stands for one class."""
+        """What names something has to fit it, and a name of a class stands for one class."""
         yield from feed_clashes(given.get("incidents"), given.get("trackers"))
         yield from class_clashes(given.get("classes"))
+        yield from deliver_clashes(given.get("deliver"), given.get("mail"), given.get("trackers"))
+        yield from nudge_clashes(given.get("evidence"), given.get("nudge"))
 
 
 class Config(Struct, frozen=True, kw_only=True):
@@ -235,6 +265,7 @@ class Config(Struct, frozen=True, kw_only=True):
     `document_words` has the tables given of headings, columns, statuses and kinds; `findings_off` is rule -> reason.
     `records_since` is the day before which nothing is known of any incident, `week_starts` 0 for Monday, `time_zone`
     the name of the zone that days begin in. `feeds` are the incident feeds, `classes` what is said of single classes.
+    `nudge` is None where nobody is to be reminded; `on_missing` is what is done about a close without evidence.
     """
 
     path: Path
@@ -250,8 +281,13 @@ class Config(Struct, frozen=True, kw_only=True):
     grace: timedelta = SyncSection().unknown_grace
     document_words: Mapping[str, Mapping[str, str]] = {}
     findings_off: Mapping[str, str] = {}
+    schedule: ScheduleSection = ScheduleSection()
     records_since: date | None = None
     week_starts: int = 0
     time_zone: str = "UTC"
     feeds: Mapping[str, Feed] = {}
     classes: Mapping[str, ClassSection] = {}
+    deliver: Mapping[str, Target] = {}
+    mail: MailSection | None = None
+    nudge: NudgeSection | None = None
+    on_missing: OnMissing = NOTHING

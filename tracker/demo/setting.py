@@ -60,6 +60,13 @@ token = {{ command = "echo any-token-is-good-here" }}
 [report]
 records_since = {since}
 
+[deliver.archive]
+to = "folder"
+path = "delivered"
+
+[nudge]
+since = {nudged}
+
 [incidents.ops]
 tracker = "platform"
 jql = "project = {operations} AND issuetype = Incident"
@@ -97,8 +104,8 @@ def furnish(sandbox: Sandbox) -> None:
         jira.add_field(field, name, "datetime")
 
 
-def write_config(path: Path, sandbox: Sandbox, state: Path, since: date) -> None:
-    """The config, for a sandbox that is kept in `state` and records that begin on a day."""
+def write_config(path: Path, sandbox: Sandbox, state: Path, since: date, nudged: date) -> None:
+    """The config, for a sandbox that is kept in `state`; records begin on a day, and reminders on another."""
     people = "".join(
         f'[people.{owner}]\ngithub = "{account}"\njira = "{_email(account)}"\n' for owner, account in PEOPLE.items()
     )
@@ -112,6 +119,7 @@ def write_config(path: Path, sandbox: Sandbox, state: Path, since: date) -> None
         email=_email(PERMISSIVE_USER),
         people=people,
         since=since.isoformat(),
+        nudged=nudged.isoformat(),
         operations=OPERATIONS,
         started=STARTED,
         detected=DETECTED,

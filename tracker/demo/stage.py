@@ -15,9 +15,25 @@ from sync.sandbox.state import save_state
 from sync.sandbox.world import World
 from sync.steps import Adopt
 from tracker.app import App
+from tracker.demo.deciding import hand_over, record, remind
 from tracker.demo.history import HISTORY, RECORDS_SINCE
 from tracker.demo.setting import DETECTED, MITIGATED, OPERATIONS, STARTED, furnish, write_config
-from tracker.demo.story import STORY, Amend, Event, Import, OnGitHub, OnJira, Push, Sync, day, morning
+from tracker.demo.story import (
+    STORY,
+    Amend,
+    Deliver,
+    Event,
+    Import,
+    OnGitHub,
+    OnJira,
+    Push,
+    Remind,
+    Said,
+    Sync,
+    Waive,
+    day,
+    morning,
+)
 from tracker.errors import UsageProblem
 from tracker.incidents.columns import find_columns
 from tracker.incidents.files import open_table
@@ -38,6 +54,9 @@ if TYPE_CHECKING:
     from tracker.demo.history import Happened
 
 STATE = "sandbox.json"
+
+NUDGED_SINCE = -30
+"""The day on which somebody switched reminders on: what lies before it is left in peace."""
 
 
 class Stage:
@@ -60,7 +79,7 @@ class Stage:
         world = World.open_to_all(clock=lambda: self._now)
         with Sandbox(world) as sandbox:
             furnish(sandbox)
-            write_config(config, sandbox, state, day(self._today, RECORDS_SINCE))
+            write_config(config, sandbox, state, day(self._today, RECORDS_SINCE), day(self._today, NUDGED_SINCE))
             app = App(str(config), env=self._env, now=lambda: self._now)
             coming = deque(HISTORY)
             for offset, event in STORY:
@@ -96,6 +115,14 @@ class Stage:
                 self._sync(app)
             case Import(name=name, text=text, day=offset):
                 self._import(name, text, offset, app)
+            case Waive() | Said():
+                self._tell("decide", record(event, app, self._today))
+            case Remind():
+                for line in remind(app):
+                    self._tell("nudge", line)
+            case Deliver():
+                for line in hand_over(app, self.folder):
+                    self._tell("report", line)
             case OnGitHub(item=item, what=what, do=do):
                 repository, _, number = self._refs[item].partition("#")
                 do(sandbox.people, repository, int(number))
@@ -190,7 +217,7 @@ def prepare_folder(folder: Path) -> None:
     if folder.exists() and any(folder.iterdir()) and not (folder / STATE).exists():
         raise UsageProblem(f"{folder} exists, and no demo made it", "Name another folder: track demo --dir DIR")
     (folder / "reviews").mkdir(parents=True, exist_ok=True)
-    for pattern in ("track.db*", "reviews/INC-*.md", "report.*", "config.toml", "*-incidents.csv"):
+    for pattern in ("track.db*", "reviews/INC-*.md", "report.*", "delivered/*.html", "config.toml", "*-incidents.csv"):
         for path in folder.glob(pattern):
             path.unlink()
     (folder / STATE).touch()

@@ -14,6 +14,7 @@ from sync.sandbox.jira_people import JiraPeople
 from sync.sandbox.people import People
 from tracker.demo.history import LATE
 from tracker.demo.setting import CATALOGUE, TOOLS
+from tracker.model import Reply
 
 _ERROR_RATE = "https://dashboards.example/checkout/error-rate"
 _DISK_ALERT = "https://dashboards.example/events/broker-disks"
@@ -48,6 +49,32 @@ class Import(Struct, frozen=True):
     day: int
 
 
+class Waive(Struct, frozen=True):
+    """Somebody decides that an item is not done for so many days from today."""
+
+    item: str
+    reason: str
+    until: int
+    by: str
+
+
+class Said(Struct, frozen=True):
+    """Somebody answers, at the last checkpoint, whether an item helped."""
+
+    item: str
+    answer: Reply
+    note: str
+    by: str
+
+
+class Remind(Struct, frozen=True):
+    """The scheduler reminds of what is overdue (in truth every day)."""
+
+
+class Deliver(Struct, frozen=True):
+    """The scheduler puts the weekly report where the config says."""
+
+
 class OnGitHub(Struct, frozen=True):
     """People do something to the issue of one item: `do` gets them, the repository and the issue's number."""
 
@@ -64,7 +91,7 @@ class OnJira(Struct, frozen=True):
     do: Callable[[JiraPeople, str, date], object]
 
 
-Event = Push | Amend | Sync | Import | OnGitHub | OnJira
+Event = Push | Amend | Sync | Import | Waive | Said | Remind | Deliver | OnGitHub | OnJira
 
 
 def _merged(item: str, author: str, title: str) -> OnGitHub:
@@ -182,9 +209,11 @@ STORY: tuple[tuple[int, Event], ...] = (
     (-21, Sync()),
     (-15, Push("INC-028")),
     (-14, Sync()),
+    (-12, Waive("INC-028/E3", "Single sign-on moves to another vendor in spring", 130, "the head of platform")),
     (-10, _put_into("INC-024/D2", "In Progress", "gil")),
     (-8, Push("INC-031")),
     (-5, _put_into("INC-024/D2", "In Review", "gil")),
+    (-5, Said("INC-021/C2", Reply.NO, "The last failover still took somebody who knew it", "the payments lead")),
     (-4, Import("payments-incidents.csv", LATE, -16)),
     (
         -3,
@@ -194,7 +223,9 @@ STORY: tuple[tuple[int, Event], ...] = (
             lambda p, r, n: p.open_pull_request(r, n, "chris", "Test every pair of flags"),
         ),
     ),
+    (-1, Remind()),
     (0, Sync()),
+    (0, Deliver()),
 )
 
 

@@ -12,10 +12,10 @@ from msgspec import Struct
 from sync.pull import Pulled, pull
 from sync.pull_incidents import FeedPulled, pull_incidents
 from tracker.config import find_reviews
-from tracker.errors import NeedsAPerson, NotAuthorised, TrackError
+from tracker.errors import NeedsAPerson, TrackError, worst_code
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Iterator
 
     from sync.port import TrackerAdapter
     from sync.waiting import Waiting
@@ -32,6 +32,11 @@ class Failure(Struct, frozen=True, kw_only=True):
     tracker: str
     error: TrackError
     feed: str = ""
+
+    @property
+    def name(self) -> str:
+        """What could not be read."""
+        return self.feed or self.tracker
 
 
 class Forgotten(Struct, frozen=True, kw_only=True):
@@ -53,14 +58,23 @@ class SyncRun(Struct, frozen=True, kw_only=True):
     @property
     def exit_code(self) -> int:
         """0, or the code of what a person has to mend before what mends itself; 1 for an unreadable review alone."""
-        codes = {failure.error.exit_code for failure in self.failed} | (
-            {NeedsAPerson.exit_code} if self.problems else set()
-        )
-        return NotAuthorised.exit_code if NotAuthorised.exit_code in codes else max(codes, default=0)
+        codes = [failure.error.exit_code for failure in self.failed]
+        return worst_code([*codes, NeedsAPerson.exit_code] if self.problems else codes)
+
+    def notes(self) -> Iterator[tuple[str, str]]:
+        """What was odd but stopped nothing, each with the tracker or feed that it is about."""
+        yield from ((pulled.tracker, note) for pulled in self.pulled for note in pulled.notes)
+        yield from ((pulled.feed, note) for pulled in self.feeds for note in pulled.notes)
+        for feed in self.forgotten:
+            told = "1 incident of it is" if feed.gone == 1 else f"{feed.gone} incidents of it are"
+            yield feed.feed, f"the config names no such feed any more, so {told} set aside"
 
 
 def sync_all(app: App, *, full: bool, on_page: OnPage, say: Callable[[str], None]) -> SyncRun:
-    """Pull every tracker and feed, and read every review document. Raises AnotherRun when a sync is under way."""
+    """Pull every tracker and feed, and read every review document. Raises AnotherRun when a sync is under way.
+
+    `on_page` is told of each page that is saved; when it raises Stop, the sync leaves, and the next one goes on there.
+    """
     app.check_credentials()
     with app.lock("sync"), app.store() as store:
         pulls = _Pulls(app, store, app.waiting(say), full=full, on_page=on_page)

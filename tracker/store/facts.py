@@ -5,17 +5,32 @@ from __future__ import annotations
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from tracker.model import DueMove, Evidence, Facts, Issue, TrackedItem, TrackerState, Transition
-from tracker.rules import follow_due
-from tracker.store import incidents, journal, rows
+import msgspec
+
+from tracker.model import (
+    Answer,
+    DueMove,
+    Evidence,
+    Facts,
+    Issue,
+    Resolution,
+    TrackedItem,
+    TrackerState,
+    Transition,
+    Waiver,
+)
+from tracker.rules import follow_due, in_force
+from tracker.store import decisions, incidents, journal, rows
 
 if TYPE_CHECKING:
     import sqlite3
 
+    from tracker.model import Decision
+
 
 def load(connection: sqlite3.Connection) -> Facts:
     """All facts, in a fixed order."""
-    reviews = connection.execute(f"SELECT {rows.REVIEW_COLUMNS}, proposed FROM reviews ORDER BY id").fetchall()
+    reviews = connection.execute(f"SELECT {rows.REVIEW_COLUMNS}, pushed, proposed FROM reviews ORDER BY id").fetchall()
     return Facts(
         reviews=tuple(rows.review_from(row) for row in reviews),
         items=_items(connection),
@@ -24,6 +39,7 @@ def load(connection: sqlite3.Connection) -> Facts:
         incidents=incidents.load_all(connection),
         feeds=_states(connection, "feeds"),
         known_since=journal.known_since(connection),
+        pushed=tuple((row[0], datetime.fromisoformat(row[-2])) for row in reviews if row[-2]),
     )
 
 
@@ -41,22 +57,35 @@ def _states(connection: sqlite3.Connection, table: journal.Table) -> tuple[Track
 
 def _items(connection: sqlite3.Connection) -> tuple[TrackedItem, ...]:
     issues, history, evidence = _issues(connection), _history(connection), _evidence(connection)
-    moved = _due_moves(connection)
-    items = (
-        TrackedItem(
+    moved, decided = _due_moves(connection), decisions.load_all(connection)
+    items = []
+    for row in connection.execute(f"SELECT {rows.ITEM_COLUMNS}, seen FROM items ORDER BY key"):
+        issue_id = row[14]
+        item = TrackedItem(
             review_id=row[1],
             item=rows.item_from(row),
             committed=datetime.fromisoformat(row[13]),
             first_due=rows.day_from(row[6]),
             moves=rows.moves_from(row[7]),
-            issue=issues.get(row[14]),
-            transitions=tuple(history.get(row[14], ())),
-            evidence=tuple(evidence.get(row[14], ())),
+            issue=issues.get(issue_id),
+            transitions=tuple(history.get(issue_id, ())),
+            evidence=tuple(evidence.get(issue_id, ())),
             seen_at=None if row[-1] is None else rows.seen_from(row[-1]),
         )
-        for row in connection.execute(f"SELECT {rows.ITEM_COLUMNS}, seen FROM items ORDER BY key")
+        item = follow_due(item, moved.get(issue_id, ()))
+        items.append(_decided(item, decided[row[0]]) if row[0] in decided else item)
+    return tuple(items)
+
+
+def _decided(item: TrackedItem, made: tuple[Decision, ...]) -> TrackedItem:
+    """The item with what people decided of it."""
+    said = [decision.made for decision in made]
+    return msgspec.structs.replace(
+        item,
+        waivers=in_force(tuple(each for each in said if isinstance(each, Waiver))),
+        answers=tuple(each for each in said if isinstance(each, Answer)),
+        resolutions=tuple(each for each in said if isinstance(each, Resolution)),
     )
-    return tuple(follow_due(each, moved.get(each.issue.id, ())) if each.issue is not None else each for each in items)
 
 
 def _due_moves(connection: sqlite3.Connection) -> dict[str, tuple[DueMove, ...]]:

@@ -1,7 +1,8 @@
 """Writes issues, markers and items, and reads them back for planning, inside its caller's transaction.
 
 An item is what its marker says. Where several issues carry a marker of one item (two machines raced), the lowest number
-stands for it; this holds whatever order they were read in, so that two machines always agree.
+stands for it, unless a person chose another; this holds whatever order they were read in, so that two machines always
+agree.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from tracker.model import Commitment, Issue, Status, Transition
-from tracker.store import rows
+from tracker.store import decisions, nudges, rows
 
 if TYPE_CHECKING:
     import sqlite3
@@ -82,6 +83,8 @@ def save(connection: sqlite3.Connection, snapshots: Sequence[Snapshot], now: dat
     connection.executemany(_DELETE_INFERRED, [(s.issue.id, _inferred(s)) for s in again])
     connection.executemany(_UPSERT_TRANSITION, history)
     _replace_evidence(connection, snapshots, again, seen)
+    decisions.save(connection, snapshots, known, seen)
+    nudges.save(connection, snapshots, known)
     _save_commitments(connection, [(c, s.issue) for s in snapshots for c in s.commitments], seen)
 
 
@@ -162,7 +165,8 @@ def load_commitments(connection: sqlite3.Connection, review_id: str) -> dict[str
     for payload, *issue in found:
         commitment = _commitment(payload)
         by_item.setdefault(commitment.key, []).append((commitment, rows.issue_from(tuple(issue))))
-    return {key: tuple(sorted(marked, key=lambda pair: standing_order(pair[1]))) for key, marked in by_item.items()}
+    chosen = decisions.load_chosen(connection, review_id)
+    return {key: _in_standing_order(key, marked, chosen) for key, marked in by_item.items()}
 
 
 def load_commitments_on(connection: sqlite3.Connection, issue_id: str) -> tuple[Commitment, ...]:
@@ -194,9 +198,13 @@ def load_unmarked(connection: sqlite3.Connection, tracker: str) -> dict[str, Iss
     return {issue.title: issue for issue in map(rows.issue_from, found)}
 
 
-def standing_order(issue: Issue) -> tuple[bool, int, str]:
-    """The rule by which one of several issues stands for an item: not gone, then the lowest number."""
-    return (issue.status in _GONE, issue.number, issue.id)
+def _in_standing_order(
+    key: str, marked: Sequence[tuple[Commitment, Issue]], chosen: Mapping[tuple[str, str], str]
+) -> tuple[tuple[Commitment, Issue], ...]:
+    """The issues of an item, the one that stands for it first: not gone, then chosen last, then the lowest number."""
+    numbered = sorted(marked, key=lambda pair: (pair[1].number, pair[1].id))
+    numbered.sort(key=lambda pair: chosen.get((key, pair[1].id), ""), reverse=True)
+    return tuple(sorted(numbered, key=lambda pair: pair[1].status in _GONE))
 
 
 def _inferred(snapshot: Snapshot) -> str:

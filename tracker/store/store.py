@@ -7,16 +7,19 @@ from contextlib import contextmanager
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Self
 
-from tracker.store import facts, incidents, issues, journal
-from tracker.store.connection import connect, damaged, transaction
+from tracker.store import decisions, deliveries, facts, incidents, issues, journal, nudges, runs
+from tracker.store.connection import connect, damaged, is_outside, transaction
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
-    from datetime import datetime
+    from datetime import date, datetime
     from pathlib import Path
 
-    from tracker.model import Commitment, Facts, Incident, Issue, Review, Snapshot
+    from tracker.model import Commitment, Decision, Facts, Incident, Issue, Review, Snapshot
+    from tracker.store.deliveries import Delivery, Slot
     from tracker.store.journal import FeedState, SyncState
+    from tracker.store.nudges import Heard, Occasion
+    from tracker.store.runs import Run
 
 
 def open_store(path: Path) -> Store:
@@ -34,8 +37,11 @@ class Store:
     def __enter__(self) -> Self:
         return self
 
-    def __exit__(self, *_error: object) -> None:
+    def __exit__(self, _kind: object = None, error: BaseException | None = None, _trace: object = None) -> None:
+        """Close it. What SQLite says of the disk or the file is said for people: raises InvalidInput in its place."""
         self._connection.close()
+        if is_outside(error):
+            raise damaged(self.path, error) from error
 
     def machine(self) -> str:
         """A name for this store among all that follow the same trackers; made once."""
@@ -129,6 +135,10 @@ class Store:
         """The marked issues of each item of a review, the one that stands for it first."""
         return issues.load_commitments(self._connection, review_id)
 
+    def decisions(self, review_id: str) -> dict[str, tuple[Decision, ...]]:
+        """What people decided of each item of a review, in the order they did."""
+        return decisions.load_of(self._connection, review_id)
+
     def commitments_on(self, issue_id: str) -> tuple[Commitment, ...]:
         """Everything that reviews asked for in one issue."""
         return issues.load_commitments_on(self._connection, issue_id)
@@ -214,6 +224,28 @@ class Store:
         with transaction(self._connection) as connection:
             journal.save(connection, state)
 
+    def last_run(self, job: str) -> Run | None:
+        """The run of a scheduled job's latest moment."""
+        return runs.last(self._connection, job)
+
+    def save_run(self, run: Run) -> None:
+        """Keep a run of a scheduled job."""
+        with transaction(self._connection) as connection:
+            runs.save(connection, run)
+
+    def load_runs(self, limit: int = 20) -> list[Run]:
+        """The latest runs of scheduled jobs, newest first."""
+        return runs.load_all(self._connection, limit)
+
+    def deliveries(self, week: date) -> dict[Slot, Delivery]:
+        """What became of the deliveries of a week."""
+        return deliveries.load(self._connection, week)
+
+    def save_delivery(self, delivery: Delivery) -> None:
+        """Keep the intent to deliver, or what came of it."""
+        with transaction(self._connection) as connection:
+            deliveries.save(connection, delivery)
+
     def load_facts(self) -> Facts:
         """Everything a report is made from, as one consistent read."""
         connection = self._connection
@@ -222,3 +254,19 @@ class Store:
             return facts.load(connection)
         finally:
             connection.rollback()
+
+    # Reminders
+
+    def load_heard(self) -> Heard:
+        """What was said and answered on every issue so far."""
+        return nudges.load(self._connection)
+
+    def note_nudges(self, occasions: Iterable[Occasion], now: datetime, *, accepted: bool = False) -> None:
+        """Keep that these reminders are sent, before they are; then that the tracker said yes."""
+        with transaction(self._connection) as connection:
+            nudges.note(connection, occasions, now, accepted=accepted)
+
+    def settle_nudges(self, occasions: Iterable[Occasion]) -> None:
+        """Nothing is unknown of these reminders any more: they were read back, or turned away."""
+        with transaction(self._connection) as connection:
+            nudges.settle(connection, occasions)
