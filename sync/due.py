@@ -20,7 +20,10 @@ if TYPE_CHECKING:
     from tracker.store.runs import Run
 
 RETRY = timedelta(minutes=30)
-"""How long after a failed run of the day or the week it is tried again."""
+"""How long after a failed run of the day or the week it is tried again; then twice as long each time.
+
+So a report is tried for two and a half days: an outage of a Monday does not cost the week's.
+"""
 
 TRIES = 8
 """How often one moment's run is tried in all: what breaks off each time must not break off for ever."""
@@ -103,7 +106,7 @@ def _try_again(rule: Rule, last: Run) -> datetime | None:
         return None
     if last.ended is None or last.outcome is Outcome.STOPPED:
         return last.started
-    return None if isinstance(rule, Every) else last.ended + RETRY
+    return None if isinstance(rule, Every) else last.ended + RETRY * 2 ** (last.tries - 1)
 
 
 def _around(rule: Daily | Weekly, now: datetime, zone: tzinfo) -> Iterator[datetime]:

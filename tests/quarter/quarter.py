@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 FIRST = date(2026, 10, 12)
 WEEKS = 13
-END = datetime(2027, 1, 5, 12, tzinfo=UTC)
-"""A day after the last report."""
+END = datetime(2027, 1, 8, 12, tzinfo=UTC)
+"""The Friday after the last report."""
 
 EVERY = {"laptop": "12h", "server": "24h", "new": "24h"}
 """How often a machine syncs."""
@@ -94,10 +94,11 @@ class Quarter:
                 self.town.act()
                 act_at = self.clock() + timedelta(hours=self._chance.randint(6, 24))
             self.town.look_after_the_mail(self.has_mail)
+            self.town.miss_the_mail(self.has_mail)
 
     def has_mail(self, week: date) -> bool:
-        """Whether that week's mail arrived."""
-        return mails_of(self.office.arrived)[str(week)] > 0
+        """Whether that week's mail arrived; there is none to arrive before the first."""
+        return week < FIRST or mails_of(self.office.arrived)[str(week)] > 0
 
     def be_calm(self) -> None:
         """Nothing goes wrong any more."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from tests.quarter.hosts import Host
     from tracker.model import Issue
 
+THURSDAY = 3
 A_WHILE = timedelta(minutes=12)
 """After which somebody tries again; longer than anything is under way."""
 
@@ -41,6 +42,7 @@ class Town:
         self.stands: dict[str, str] = {}
         self.acts: dict[str, int] = {}
         self.given_up: list[str] = []
+        self.missed: set[date] = set()
         self._chance = chance_of("town", seed)
         self._count = 0
 
@@ -204,15 +206,19 @@ class Town:
                 host.run("deliver", "--arrived" if arrived(weeks[0]) else "--again", "managers")
                 self._wait()
 
-    def rebuild(self, host: Host, arrived: Callable[[date], bool]) -> None:
-        """A store is lost and made anew. Where its machine had taken the mail of the week, a person sees to that."""
+    def miss_the_mail(self, arrived: Callable[[date], bool]) -> None:
+        """By Thursday every machine has given up, or died over it: who misses the mail has one of them send it."""
+        monday = self.clock().date() - timedelta(days=self.clock().weekday())
+        while self.clock().weekday() >= THURSDAY and not arrived(monday):
+            self.missed.add(monday)
+            self.hosts[-1].run("deliver", "--again", "managers")
+            self._wait()
+
+    def rebuild(self, host: Host) -> None:
+        """A store is lost, and made anew."""
         host.end()
         host.lose_store()
         self._insist(host, "sync", "--full")
-        monday = self.clock().date() - timedelta(days=self.clock().weekday())
-        while not arrived(monday):
-            host.run("deliver", "--again", "managers")
-            self._wait()
         host.begin()
 
     def _wait(self) -> None:

@@ -117,6 +117,17 @@ def test_a_report_that_failed_is_tried_again_in_half_an_hour_and_not_for_ever() 
     assert decide(MONDAY_AT_7, worn, due + timedelta(hours=9), UTC).due == moment("2026-10-12T07:00Z")
 
 
+def test_an_outage_of_two_days_does_not_cost_the_weeks_report() -> None:
+    now = due = moment("2026-10-05T07:00Z")
+    last, starts = ran(due, Outcome.FAILED), []
+    while (again := decide(MONDAY_AT_7, last, now, UTC)).due == due:
+        now = again.start
+        starts.append(now - due)
+        last = Run(job="job", due=due, started=now, ended=now, outcome=Outcome.FAILED, tries=last.tries + 1)
+    assert len(starts) == TRIES - 1
+    assert timedelta(days=2) < starts[-1] < timedelta(days=3)
+
+
 def test_a_sync_that_failed_waits_for_its_next_time() -> None:
     due = moment("2026-10-05T07:00Z")
     assert decide(QUARTER, ran(due, Outcome.FAILED), due, UTC).start == moment("2026-10-05T07:15Z")

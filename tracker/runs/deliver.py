@@ -59,7 +59,7 @@ class DeliverRun(Struct, frozen=True, kw_only=True):
 
     @property
     def code_of_news(self) -> int:
-        """The worst of what this run found out: an unknown outcome is a failure once, not each half hour."""
+        """The worst of what this run found out: an unknown outcome is a failure once, not each time."""
         return worst_code(each.code for each in self.results if each.is_news)
 
 
