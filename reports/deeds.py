@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tracker.model import Resolved, Status, TrackedItem
-from tracker.rules import ABSENT, LOST, Span, accepted_spans, status_at
+from tracker.rules import ABSENT, Span, accepted_spans, not_planned_spans, status_at
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -115,23 +115,12 @@ def _aside(tracked: TrackedItem, moment: Moment) -> tuple[Span, ...]:
         for waiver in tracked.waivers
         if waiver.at <= moment.at and waiver.at < (end := _end_of(waiver.until, moment.zone))
     ]
+    given_up: tuple[Span, ...]
     if tracked.issue is None:
-        given_up = [Span(tracked.committed, None)] if tracked.item.status is Status.NOT_PLANNED else []
+        given_up = (Span(tracked.committed, None),) if tracked.item.status is Status.NOT_PLANNED else ()
     else:
-        given_up = _not_planned(tracked, moment.at)
+        given_up = not_planned_spans(tracked, moment.at)
     return tuple(sorted([*given_up, *waived, *_gone(tracked, moment.at)], key=lambda span: span.start))
-
-
-def _not_planned(tracked: TrackedItem, until: datetime) -> list[Span]:
-    spans: list[Span] = []
-    start: datetime | None = None
-    for at, _source, to in sorted((t.at, t.source, t.to) for t in tracked.transitions if t.at <= until):
-        if to is Status.NOT_PLANNED:
-            start = start or at
-        elif start is not None and to not in LOST:
-            spans.append(Span(start, at))
-            start = None
-    return spans if start is None else [*spans, Span(start, None)]
 
 
 def _gone(tracked: TrackedItem, until: datetime) -> list[Span]:

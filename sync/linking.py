@@ -95,4 +95,15 @@ def _follow(linking: Linking) -> Step:
         says=f"follow it for {key}, “{item.title}”: a note and labels{f', in the place of {lost}' if lost else ''}",
         patch=Patch(add_labels=missing, comment=comment, backlink=backlink_of(linking.header)),
         decision=decision,
+        notes=_left_behind(linking),
     )
+
+
+def _left_behind(linking: Linking) -> tuple[str, ...]:
+    """That the evidence of the issue whose place is taken does not come along: it belongs to that issue."""
+    standing = linking.tracked.issue
+    if standing is None or standing.id == linking.target.id or not linking.tracked.evidence:
+        return ()
+    pieces = len(linking.tracked.evidence)
+    what = "1 piece of evidence stays" if pieces == 1 else f"{pieces} pieces of evidence stay"
+    return (f"{what} on {standing.ref}: `track evidence {linking.tracked.key} URL` records one again",)

@@ -11,11 +11,11 @@ from tests.make import NOW, a_commitment, an_issue, an_item, at
 from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem, Transition
 from tracker.rules import (
     accepted_evidence,
-    completed_at,
     due_from_slo,
     follow_due,
     is_overdue,
     slug,
+    standing_at,
     status_at,
 )
 
@@ -47,7 +47,7 @@ def test_without_an_issue_the_document_s_word_stands() -> None:
     ):
         item = tracked(issue=None, item=an_item(status=said, due=date(2026, 10, 1)))
         assert status_at(item, NOW) is standing
-        assert completed_at(item, NOW) is None
+        assert standing_at(item, NOW)[1] is None
         assert is_overdue(item, NOW, NOW.date()) == standing.is_live
 
 
@@ -65,14 +65,14 @@ def test_in_progress_is_only_known_for_the_present() -> None:
 
 
 def test_a_close_that_is_said_twice_happened_the_first_time() -> None:
-    assert completed_at(tracked((-9, Status.DONE), (-2, Status.DONE)), NOW) == at(-9)
+    assert standing_at(tracked((-9, Status.DONE), (-2, Status.DONE)), NOW) == (Status.DONE, at(-9))
 
 
 def test_the_completion_that_stands_is_the_last_one() -> None:
     item = tracked((-9, Status.DONE), (-7, Status.OPEN), (-2, Status.DONE))
-    assert completed_at(item, NOW) == at(-2)
-    assert completed_at(item, at(-8)) == at(-9)
-    assert completed_at(item, at(-6)) is None
+    assert standing_at(item, NOW) == (Status.DONE, at(-2))
+    assert standing_at(item, at(-8)) == (Status.DONE, at(-9))
+    assert standing_at(item, at(-6)) == (Status.OPEN, at(-7))
 
 
 def test_evidence_counts_from_its_day_and_when_its_kind_is_accepted() -> None:

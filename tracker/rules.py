@@ -72,12 +72,6 @@ def standing_at(tracked: TrackedItem, as_of: datetime) -> tuple[Status, datetime
     return standing, since
 
 
-def completed_at(tracked: TrackedItem, as_of: datetime) -> datetime | None:
-    """When the completion that stands at `as_of` happened; None where the item is not done, or nobody knows when."""
-    status, since = standing_at(tracked, as_of)
-    return since if status is Status.DONE else None
-
-
 def accepted_evidence(tracked: TrackedItem, as_of: datetime, accept: frozenset[EvidenceKind]) -> tuple[Evidence, ...]:
     """The pieces of evidence that existed at `as_of` and whose kind the config accepts."""
     return tuple(e for e in tracked.evidence if e.at <= as_of and e.kind in accept)
@@ -96,10 +90,19 @@ def closed_spans(tracked: TrackedItem, until: datetime) -> tuple[Span, ...]:
     A span ends when the issue is opened again or its close is put in other words (not planned, duplicate). An issue
     that is lost afterwards was done all the same.
     """
+    return _spans_of(Status.DONE, tracked, until)
+
+
+def not_planned_spans(tracked: TrackedItem, until: datetime) -> tuple[Span, ...]:
+    """The times at which the item was closed as not planned, in order, as of `until`; a loss afterwards ends none."""
+    return _spans_of(Status.NOT_PLANNED, tracked, until)
+
+
+def _spans_of(status: Status, tracked: TrackedItem, until: datetime) -> tuple[Span, ...]:
     spans: list[Span] = []
     start: datetime | None = None
     for at, _source, to in sorted((t.at, t.source, t.to) for t in tracked.transitions if t.at <= until):
-        if to is Status.DONE:
+        if to is status:
             start = start or at
         elif start is not None and to not in LOST:
             spans.append(Span(start, at))

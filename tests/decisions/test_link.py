@@ -76,6 +76,12 @@ def test_another_issue_is_in_the_way_unless_it_is_told_to_give_way(
     assert sandbox.world.repository(HOME).issues[1].reason == "duplicate"
 
 
+def test_evidence_that_stays_on_the_issue_that_gives_way_is_said(machine: Machine, sandbox: Watched) -> None:
+    machine.run("evidence", "INC-1/A1", "https://dash.example/rollout", "--yes")
+    ran = machine.run("link", "INC-1/A1", a_persons_issue(sandbox), "--instead", "--dry-run")
+    assert "1 piece of evidence stays on acme/payments#1: `track evidence INC-1/A1 URL` records one again" in ran.out
+
+
 def test_what_a_person_has_to_do_with_is_not_closed_and_gives_way_all_the_same(
     machine: Machine, other: Machine, sandbox: Watched
 ) -> None:

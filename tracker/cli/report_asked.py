@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from datetime import datetime, time
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
 from reports.scope import Scope, build_names
 from tracker.errors import UsageProblem
+from tracker.runs.names import find_unknown
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,9 +17,6 @@ if TYPE_CHECKING:
 
     from reports.basis import Basis
     from tracker.model import Facts
-
-_SHOWN = 12
-"""How many names are offered where none is close."""
 
 
 class Asked(Struct, frozen=True, kw_only=True):
@@ -68,17 +65,7 @@ def check_scope(scope: Scope, facts: Facts, basis: Basis) -> None:
 
 
 def check_name(what: str, asked: str, name: str, known: Sequence[str]) -> None:
-    """Raise UsageProblem, with those that are close, where `name` (what `asked` stands for) is not known.
-
-    A class is compared by its slug, the others without case.
-    """
-    by_folded = {each.casefold(): each for each in known}
-    if not asked or name.casefold() in by_folded:
-        return
-    close = [by_folded[each] for each in get_close_matches(name.casefold(), by_folded, n=3)]
-    if close:
-        hint = f"Did you mean {' or '.join(close)}?"
-    else:
-        more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
-        hint = f"There is: {', '.join(known[:_SHOWN]) or 'none yet'}{more}."
-    raise UsageProblem(f"no {what} is called {asked}", hint)
+    """Raise UsageProblem, with those that are close, where `name` (what `asked` stands for) is not known."""
+    unknown = find_unknown(what, asked, name, known)
+    if unknown is not None:
+        raise UsageProblem(unknown.message, unknown.hint)

@@ -78,9 +78,15 @@ class GitHubApp(Section, frozen=True, kw_only=True):
 
 
 class GitHubSection(Section, frozen=True, kw_only=True, tag_field="kind", tag="github"):
-    """A `[trackers.NAME]` of kind github. `trusted` are logins whose markers count beside those who may write."""
+    """A `[trackers.NAME]` of kind github. `trusted` are logins whose markers count beside those who may write.
+
+    `keeps_changes`: it can tell what became of a pull request. `shows_markdown`: comments have tables, and hide HTML
+    comments.
+    """
 
     kind: ClassVar[Literal["github"]] = "github"
+    keeps_changes: ClassVar[bool] = True
+    shows_markdown: ClassVar[bool] = True
     exactly_one: ClassVar[tuple[str, ...]] = ("token", "app")
 
     repository: Repository
@@ -109,6 +115,8 @@ class JiraSection(Section, frozen=True, kw_only=True, tag_field="kind", tag="jir
     """
 
     kind: ClassVar[Literal["jira"]] = "jira"
+    keeps_changes: ClassVar[bool] = False
+    shows_markdown: ClassVar[bool] = False
 
     url: Site
     api_url: Api = ""

@@ -12,7 +12,6 @@ from reports.deliver.plan import digest_of
 from reports.deliver.sent import Uncertain
 from reports.render.markdown import render_markdown
 from sync.port import OutcomeUnknown, Patch
-from tracker.config import JiraTracker
 from tracker.errors import InvalidInput, TrackError, TryLater
 
 if TYPE_CHECKING:
@@ -26,14 +25,14 @@ if TYPE_CHECKING:
     from tracker.store.deliveries import Slot
 
 COMMENT_LIMIT = 60_000
-"""Characters of a comment on GitHub, which takes 65,536: some count as more than one there."""
+"""Characters of a comment; trackers take 65,536 (GitHub), and count some characters as more than one."""
 
 _WORKING_SECONDS = 60
 
 
 def report_mark(slot: Slot, tracker: Tracker) -> str:
-    """What tells the comment of a slot from any other, on every machine: hidden on GitHub, a line of code on Jira."""
-    if isinstance(tracker, JiraTracker):
+    """What tells the comment of a slot from any other, on every machine: hidden where it can be, or a line of code."""
+    if not tracker.shows_markdown:
         return f"follow-through:report:v1 {slot.week.isoformat()} {digest_of(slot)}"
     told = {"week": slot.week.isoformat(), "target": slot.target, "team": slot.team}
     payload = msgspec.json.encode({key: value for key, value in told.items() if value}).decode()
@@ -42,10 +41,10 @@ def report_mark(slot: Slot, tracker: Tracker) -> str:
 
 
 def render_comment(report: WeeklyReport, slot: Slot, tracker: Tracker, full_report: str) -> str:
-    """The whole report on GitHub, where it fits into a comment; in short elsewhere: Jira knows no such tables."""
+    """The whole report where comments have tables and it fits into one, else in short."""
     mark = report_mark(slot, tracker)
     brief = brief_markdown(build_brief(report, full_report))
-    if isinstance(tracker, JiraTracker):
+    if not tracker.shows_markdown:
         return f"{brief}\n\n`{mark}`"
     whole = render_markdown(report)
     return f"{whole if len(whole) <= COMMENT_LIMIT else brief}\n\n{mark}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
 from reports.render import Format, render
@@ -10,6 +9,7 @@ from reports.scope import Scope, build_names
 from reports.weekly import build_items, build_weekly
 from tracker.errors import InvalidInput, TryLater
 from tracker.runs.basis import load_basis
+from tracker.runs.names import find_unknown
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -46,12 +46,9 @@ class Reports:
         return render(self.weekly(scope), layout)
 
     def _check_team(self, team: str) -> None:
-        known = build_names(self._facts, self._basis).teams if team else ()
-        folded = {each.casefold(): each for each in known}
-        if team and team.casefold() not in folded:
-            close = get_close_matches(team.casefold(), folded, n=1)
-            hint = f"Did you mean {folded[close[0]]}?" if close else f"There is: {', '.join(known[:12]) or 'none yet'}."
-            raise InvalidInput(f"no review or incident is of a team {team}", hint)
+        unknown = find_unknown("team", team, team, build_names(self._facts, self._basis).teams) if team else None
+        if unknown is not None:
+            raise InvalidInput(unknown.message, unknown.hint)
 
 
 def open_reports(app: App) -> Reports:
@@ -59,8 +56,3 @@ def open_reports(app: App) -> Reports:
     with app.store() as store:
         facts = store.load_facts()
     return Reports(facts, app.config, app.now())
-
-
-def build_report(app: App, scope: Scope) -> WeeklyReport:
-    """The weekly report as of now."""
-    return open_reports(app).weekly(scope)

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, NamedTuple
 from sync.adapters.conversation import is_loopback
 from sync.links import Links, Reached, place_of
 from sync.verify import Finding, judge_change, judge_link
-from tracker.config import GitHubTracker
 from tracker.errors import NotAuthorised
 from tracker.runs.items import find_item
 
@@ -80,7 +79,7 @@ def _ask_trackers(app: App, urls: Sequence[str], waiting: Waiting) -> tuple[dict
     told: dict[str, ChangeState | None] = {}
     rest = list(urls)
     for tracker in app.config.trackers.values():
-        if not isinstance(tracker, GitHubTracker):
+        if not tracker.keeps_changes:
             continue
         adapter = app.adapter(tracker, waiting)
         theirs = [url for url in rest if adapter.hosts(url)]
