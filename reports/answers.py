@@ -10,14 +10,15 @@ from msgspec import Struct
 
 from reports.lines import ItemLine, Listing, build_line, build_listing
 from reports.words import clean
-from tracker.model import Reply
+from tracker.recorded import Reply
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
     from datetime import datetime
 
     from reports.standing import Standing
-    from tracker.model import Answer, TrackedItem
+    from tracker.model import TrackedItem
+    from tracker.recorded import Answer
 
 
 class Answered(ItemLine, frozen=True, kw_only=True):

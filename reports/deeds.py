@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from tracker.model import Resolved, Status, TrackedItem
+from tracker.model import Status, TrackedItem
+from tracker.recorded import Resolved
 from tracker.rules import ABSENT, Span, accepted_spans, not_planned_spans, status_at
 
 if TYPE_CHECKING:

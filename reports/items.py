@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
     from reports.basis import Basis
-    from tracker.model import Waiver
+    from tracker.recorded import Waiver
 
 
 class ItemRow(Struct, frozen=True, kw_only=True):

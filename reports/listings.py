@@ -22,7 +22,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
     from datetime import datetime, tzinfo
 
-    from tracker.model import Answer, ReviewHeader, TrackedItem, Transition
+    from tracker.model import ReviewHeader, TrackedItem, Transition
+    from tracker.recorded import Answer
 
 AHEAD = 7
 """Days a checkpoint is announced ahead, and kept after."""

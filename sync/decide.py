@@ -24,7 +24,7 @@ from sync.wording import (
     render_waiver,
     render_waiver_end,
 )
-from tracker.model import Answer, Decision, Resolution, Waiver
+from tracker.recorded import Answer, Decision, Resolution, Waiver
 from tracker.rules import LOST
 
 if TYPE_CHECKING:

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from sync.marker import enclose
-from tracker.model import Answer, Decision, Resolution, Waiver
+from tracker.recorded import Answer, Decision, Resolution, Waiver
 from tracker.text import is_web_link
 
 if TYPE_CHECKING:

@@ -20,7 +20,8 @@ from sync.port import Patch, RemoteIssue
 from sync.steps import Refuse, UpToDate
 from sync.threeway import TEXT_LIMIT, backlink_of
 from sync.wording import render_adoption, render_replaced, render_resolution
-from tracker.model import Commitment, Issue, Resolution, Review, ReviewHeader, TrackedItem
+from tracker.model import Commitment, Issue, Review, ReviewHeader, TrackedItem
+from tracker.recorded import Resolution
 from tracker.rules import LOST
 
 if TYPE_CHECKING:

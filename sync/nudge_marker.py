@@ -17,7 +17,7 @@ from msgspec import Struct
 from sync.decision_marker import DECISION
 from sync.marker import enclose
 from sync.wording import AGAIN, PROMISED
-from tracker.model import Nudged
+from tracker.recorded import Nudged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

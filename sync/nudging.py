@@ -14,7 +14,8 @@ from msgspec.structs import replace
 
 from sync.nudge_steps import DUE_SOON, NO_EVIDENCE, OVERDUE, Ask, AskForEvidence, Nudge, Quiet
 from sync.nudge_words import render_ask, render_nudge
-from tracker.model import Status, Waiver
+from tracker.model import Status
+from tracker.recorded import Waiver
 from tracker.rules import accepted_evidence, follow_due, in_force, standing_at, waiver_at
 from tracker.store.nudges import Heard, Occasion
 
@@ -22,7 +23,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from sync.nudge_steps import NudgeRules, Situation, Step, Writing
-    from tracker.model import Nudged, Snapshot, TrackedItem
+    from tracker.model import Snapshot, TrackedItem
+    from tracker.recorded import Nudged
 
 PATIENCE = timedelta(days=1)
 """How long after a close nobody is asked: people close first and link the evidence then."""

@@ -20,14 +20,16 @@ from sync.snapshot import build_snapshot
 from sync.steps import Adopt, Create, Settle, Step, is_writing
 from tracker.earlier import Earlier, find_earlier
 from tracker.errors import NeedsAPerson, TrackError, TryLater
-from tracker.model import EvidenceKind, Resolution, Resolved
+from tracker.model import EvidenceKind
+from tracker.recorded import Resolution, Resolved
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from sync.port import TrackerAdapter
     from sync.waiting import Waiting
-    from tracker.model import Commitment, Decision, Issue, Review
+    from tracker.model import Commitment, Issue, Review
+    from tracker.recorded import Decision
     from tracker.store import Store
 
 CLAIM_PAUSE = 3.0

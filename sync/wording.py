@@ -10,7 +10,8 @@ from tracker.text import is_web_link, markdown, ordinal, plain
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from tracker.model import ActionItem, Answer, Commitment, Resolution, ReviewHeader, Waiver
+    from tracker.model import ActionItem, Commitment, ReviewHeader
+    from tracker.recorded import Answer, Resolution, Waiver
 
 TITLE_LIMIT = 250
 

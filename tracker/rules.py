@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 import msgspec
 
-from tracker.model import DueMove, Evidence, EvidenceKind, Resolved, Status, TrackedItem, Waiver
+from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem
+from tracker.recorded import Resolved, Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from sync.adapters.jira_meaning import raise_for_status
 from sync.port import Claim, Transient
-from tracker.model import Instant
+from tracker.recorded import Instant
 
 if TYPE_CHECKING:
     from sync.adapters.jira_client import Client

@@ -10,7 +10,7 @@ import pytest
 
 from tests.decisions.steps import comments, known
 from tests.once.machines import HOME
-from tracker.model import Reply
+from tracker.recorded import Reply
 
 if TYPE_CHECKING:
     from tests.once.machines import Machine, Watched

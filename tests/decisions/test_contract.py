@@ -19,7 +19,7 @@ from tests.adapters.rig import followed, seen
 from tests.adapters.test_fake import FakeRig
 from tests.adapters.test_jira import judge
 from tests.make import at
-from tracker.model import Waiver
+from tracker.recorded import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -12,7 +12,7 @@ from tests.decisions.steps import WAIVE, known
 from tests.fakes import FakeClock
 from tests.harness import lasting_facts
 from tests.once.jira_machines import a_jira, a_machine, people_of
-from tracker.model import Reply, Resolved
+from tracker.recorded import Reply, Resolved
 
 if TYPE_CHECKING:
     from pathlib import Path

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from tests.decisions.steps import comments, known, labels, lose
 from tests.harness import lasting_facts
 from tests.once.machines import HOME
-from tracker.model import Resolved, Status
+from tracker.model import Status
+from tracker.recorded import Resolved
 
 if TYPE_CHECKING:
     from tests.once.machines import Machine, Watched

@@ -24,7 +24,7 @@ from sync.decision_marker import (
 )
 from sync.marker import without_markers
 from tests.make import a_comment, a_remote, at
-from tracker.model import Answer, Decision, Reply, Resolution, Resolved, Waiver
+from tracker.recorded import Answer, Decision, Reply, Resolution, Resolved, Waiver
 from tracker.rules import in_force
 from tracker.text import plain
 

@@ -10,7 +10,7 @@ import pytest
 from sync.sandbox.faults import DropAfter, DropBefore, FaultPlan, When
 from tests.decisions.steps import comments, known, lose
 from tests.once.machines import HOME, live_issues
-from tracker.model import Resolved
+from tracker.recorded import Resolved
 
 if TYPE_CHECKING:
     from tests.once.machines import Machine, Watched

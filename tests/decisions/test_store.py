@@ -12,7 +12,8 @@ from sync.decision_marker import build_decision
 from sync.snapshot import build_snapshot
 from sync.threeway import with_marker
 from tests.make import a_comment, a_commitment, a_remote, an_issue, an_item, at
-from tracker.model import Resolution, Resolved, Snapshot, Status, Waiver
+from tracker.model import Snapshot, Status
+from tracker.recorded import Resolution, Resolved, Waiver
 from tracker.store import open_store
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from msgspec.structs import replace
 from sync.nudge_steps import AskForEvidence, Nudge, NudgeRules, Quiet, Situation, Step, Writing
 from sync.nudging import plan_nudges
 from tests.make import a_header, an_issue, an_item
-from tracker.model import EvidenceKind, Nudged, Status, TrackedItem, Transition
+from tracker.model import EvidenceKind, Status, TrackedItem, Transition
+from tracker.recorded import Nudged
 from tracker.store.nudges import Heard
 
 DUE = date(2026, 11, 20)

@@ -13,7 +13,7 @@ from sync.decision_marker import build_decision, render_decision_marker
 from sync.marker import render_marker
 from sync.nudge_marker import find_nudges, last_answer, render_nudge_marker
 from tests.make import a_comment, a_commitment, a_remote, at
-from tracker.model import Nudged, Waiver
+from tracker.recorded import Nudged, Waiver
 
 MARKER = render_nudge_marker("INC-1/A1", "due-soon", "2026-11-20")
 keys = st.from_regex(r"\A[^\s\x00-\x1f<>/]{1,20}/[^\s\x00-\x1f<>/]{1,20}\Z")

@@ -27,7 +27,8 @@ from tests.nudges.making import (
     why,
     written,
 )
-from tracker.model import Evidence, EvidenceKind, Status, TrackedItem, Waiver
+from tracker.model import Evidence, EvidenceKind, Status, TrackedItem
+from tracker.recorded import Waiver
 from tracker.store.nudges import Heard, Occasion, Sent
 
 ITEM = an_open_item()

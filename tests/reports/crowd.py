@@ -20,8 +20,8 @@ from tracker.model import (
     TrackedItem,
     TrackerState,
     Transition,
-    Waiver,
 )
+from tracker.recorded import Waiver
 
 START = datetime(2024, 1, 1, tzinfo=UTC)
 END = datetime(2026, 11, 23, 9, tzinfo=UTC)

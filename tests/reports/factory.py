@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zlib import crc32
 
 from msgspec.structs import replace
@@ -12,7 +12,6 @@ from reports.basis import Basis
 from reports.weekly import WeeklyReport, build_weekly
 from tracker.model import (
     ActionItem,
-    Answer,
     DueMove,
     Evidence,
     EvidenceKind,
@@ -21,13 +20,14 @@ from tracker.model import (
     Incident,
     Issue,
     Kind,
-    Resolution,
     ReviewHeader,
     Status,
     TrackedItem,
     Transition,
-    Waiver,
 )
+
+if TYPE_CHECKING:
+    from tracker.recorded import Answer, Resolution, Waiver
 
 ACCEPT = frozenset(EvidenceKind)
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)

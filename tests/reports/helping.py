@@ -11,7 +11,8 @@ from reports.basis import Basis
 from reports.helped import ClassHelp, Helped, build_helped
 from reports.incidents import Occurrence, build_incidents
 from tests.reports.factory import ACCEPT, item, review
-from tracker.model import Facts, Incident, ReviewHeader, Status, TrackedItem, Transition, Waiver
+from tracker.model import Facts, Incident, ReviewHeader, Status, TrackedItem, Transition
+from tracker.recorded import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence

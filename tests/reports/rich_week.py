@@ -11,7 +11,6 @@ from reports.basis import Basis
 from reports.weekly import WeeklyReport, build_weekly
 from tests.reports.factory import ACCEPT, NOW, at, item, review, told
 from tracker.model import (
-    Answer,
     Condition,
     Confidence,
     DueMove,
@@ -19,17 +18,14 @@ from tracker.model import (
     Horizon,
     Incident,
     Kind,
-    Reply,
-    Resolution,
-    Resolved,
     ReviewHeader,
     Role,
     Status,
     TrackedItem,
     TrackerState,
     Transition,
-    Waiver,
 )
+from tracker.recorded import Answer, Reply, Resolution, Resolved, Waiver
 
 if TYPE_CHECKING:
     from datetime import datetime

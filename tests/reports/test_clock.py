@@ -15,7 +15,8 @@ from reports.helped import ClassHelp, Mark
 from reports.verdict import Verdict
 from tests.reports.factory import item, review
 from tests.reports.helping import NOW, class_help, done, help_of, history, on, one_fix, seen, waived
-from tracker.model import EvidenceKind, Incident, Resolution, Resolved, ReviewHeader, Status, TrackedItem, Transition
+from tracker.model import EvidenceKind, Incident, ReviewHeader, Status, TrackedItem, Transition
+from tracker.recorded import Resolution, Resolved
 
 HELD = on(7, 4)
 OPEN, DONE, DROPPED = Status.OPEN, Status.DONE, Status.NOT_PLANNED

@@ -11,7 +11,8 @@ from msgspec.structs import replace
 from reports.decision_rules import CHOICES, Rule
 from tests.reports.factory import at, item, report_of, review, told
 from tests.reports.rich_week import rich_report, rich_week
-from tracker.model import Condition, Facts, ReviewHeader, Status, TrackedItem, Waiver
+from tracker.model import Condition, Facts, ReviewHeader, Status, TrackedItem
+from tracker.recorded import Waiver
 
 if TYPE_CHECKING:
     from reports.decisions import Decision

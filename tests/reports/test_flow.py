@@ -16,7 +16,8 @@ from reports.flow import AGES, Cohort, Week, build_flow
 from reports.rates import build_completion
 from reports.standing import LOST, UNFINISHED, Line, Moment, build_standings
 from tests.reports.factory import ACCEPT, NOW, at, item
-from tracker.model import Evidence, EvidenceKind, Status, TrackedItem, Transition, Waiver
+from tracker.model import Evidence, EvidenceKind, Status, TrackedItem, Transition
+from tracker.recorded import Waiver
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

@@ -13,7 +13,8 @@ from msgspec.structs import replace
 from reports.known import facts_known_at
 from tests.reports.factory import NOW, at, item, report_of, review, told
 from tests.reports.rich_week import RICH_BASIS, rich_week
-from tracker.model import DueMove, Facts, Status, TrackedItem, TrackerState, Waiver
+from tracker.model import DueMove, Facts, Status, TrackedItem, TrackerState
+from tracker.recorded import Waiver
 
 if TYPE_CHECKING:
     from reports.weekly import WeeklyReport

@@ -14,7 +14,8 @@ from reports import words
 from reports.rates import Completion, build_completion, build_rate
 from reports.standing import Line, Moment, Timing, build_standings
 from tests.reports.factory import ACCEPT, NOW, at, item
-from tracker.model import EvidenceKind, Status, TrackedItem, Transition, Waiver
+from tracker.model import EvidenceKind, Status, TrackedItem, Transition
+from tracker.recorded import Waiver
 
 LINES = [
     "with_evidence", "without_evidence", "open", "not_pushed", "waived", "not_planned", "duplicate", "moved", "missing",

@@ -12,7 +12,8 @@ from reports.render import Format, render
 from reports.standing import Line
 from tests.reports.factory import NOW, at, item, report_of, review
 from tests.reports.rich_week import rich_report
-from tracker.model import Answer, Facts, Reply, Resolution, Resolved, Status, Waiver
+from tracker.model import Facts, Status
+from tracker.recorded import Answer, Reply, Resolution, Resolved, Waiver
 
 if TYPE_CHECKING:
     from datetime import datetime

@@ -22,7 +22,8 @@ from reports.scope import Scope
 from reports.standing import UNFINISHED, build_standings
 from tests.reports.crowd import END, crowd
 from tests.reports.factory import BASIS, at, item, report_of, review, told
-from tracker.model import Facts, ReviewHeader, Status, TrackedItem, Transition, Waiver
+from tracker.model import Facts, ReviewHeader, Status, TrackedItem, Transition
+from tracker.recorded import Waiver
 from tracker.rules import status_at
 
 FIRST, BACK = at(2, 1), at(6, 1)

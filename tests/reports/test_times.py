@@ -18,7 +18,8 @@ from reports.standing import Moment, build_standings
 from reports.times import Duration, Step, Times, build_times
 from tests.reports.crowd import END, crowd
 from tests.reports.factory import ACCEPT, NOW, at, item
-from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem, Transition, Waiver
+from tracker.model import DueMove, Evidence, EvidenceKind, Status, TrackedItem, Transition
+from tracker.recorded import Waiver
 
 if TYPE_CHECKING:
     from random import Random

@@ -18,7 +18,8 @@ from msgspec.structs import replace
 from tests.doc_links import ROOT
 from tests.make import NOW, a_commitment, a_review, an_issue, an_item, at
 from tests.reports.factory import told
-from tracker.model import Decision, Evidence, EvidenceKind, Resolution, Resolved, Snapshot, Status, Transition, Waiver
+from tracker.model import Evidence, EvidenceKind, Snapshot, Status, Transition
+from tracker.recorded import Decision, Resolution, Resolved, Waiver
 from tracker.rules import is_overdue, status_at
 from tracker.store import open_store
 from tracker.store.queries import QUERIES, Query

@@ -9,7 +9,7 @@ import click
 from tracker.cli.deciding import check_may_write, decide, writing_options
 from tracker.cli.say import say_json, warn
 from tracker.errors import UsageProblem
-from tracker.model import Reply
+from tracker.recorded import Reply
 from tracker.text import plain
 
 if TYPE_CHECKING:

@@ -14,7 +14,7 @@ from sync.sandbox.jira_people import JiraPeople
 from sync.sandbox.people import People
 from tracker.demo.history import LATE
 from tracker.demo.setting import CATALOGUE, TOOLS
-from tracker.model import Reply
+from tracker.recorded import Reply
 
 _ERROR_RATE = "https://dashboards.example/checkout/error-rate"
 _DISK_ALERT = "https://dashboards.example/events/broker-disks"

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 
 from tracker.errors import InvalidInput
-from tracker.model import Answer, Status
+from tracker.model import Status
+from tracker.recorded import Answer
 from tracker.rules import status_at
 from tracker.text import plain
 

@@ -18,7 +18,7 @@ from sync.decide import (
 from sync.deciding import Decider
 from sync.steps import Refuse
 from tracker.errors import UsageProblem
-from tracker.model import Answer, Issue, Resolution, Resolved, Waiver
+from tracker.recorded import Answer, Resolution, Resolved, Waiver
 from tracker.rules import LOST
 from tracker.runs.basis import load_zone
 from tracker.runs.items import find_item
@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     from sync.waiting import Waiting
     from tracker.app import App
     from tracker.config import Tracker
-    from tracker.model import Facts, Reply, ReviewHeader, TrackedItem
+    from tracker.model import Facts, Issue, ReviewHeader, TrackedItem
+    from tracker.recorded import Reply
     from tracker.store import Store
 
 TEXT_LIMIT = 1_000

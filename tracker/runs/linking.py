@@ -14,7 +14,8 @@ from sync.linking import Linking, plan_link, plan_replaced
 from sync.push import Pusher, PushRules
 from sync.steps import Refuse, UpToDate
 from tracker.errors import UsageProblem
-from tracker.model import Resolution, Resolved, Review
+from tracker.model import Review
+from tracker.recorded import Resolution, Resolved
 from tracker.rules import LOST
 from tracker.runs.decisions import Act, clean_name, clean_text, refuse_unless_lost
 from tracker.text import plain

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tracker.model import Decision, Resolution
+from tracker.recorded import Decision, Resolution
 from tracker.store import rows
 
 if TYPE_CHECKING:

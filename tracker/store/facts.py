@@ -7,25 +7,15 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from tracker.model import (
-    Answer,
-    DueMove,
-    Evidence,
-    Facts,
-    Issue,
-    Resolution,
-    TrackedItem,
-    TrackerState,
-    Transition,
-    Waiver,
-)
+from tracker.model import DueMove, Evidence, Facts, Issue, TrackedItem, TrackerState, Transition
+from tracker.recorded import Answer, Resolution, Waiver
 from tracker.rules import follow_due, in_force
 from tracker.store import decisions, incidents, journal, rows
 
 if TYPE_CHECKING:
     import sqlite3
 
-    from tracker.model import Decision
+    from tracker.recorded import Decision
 
 
 def load(connection: sqlite3.Connection) -> Facts:

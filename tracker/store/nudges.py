@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from msgspec import Struct
 
-from tracker.model import Nudged
+from tracker.recorded import Nudged
 from tracker.store import rows
 
 if TYPE_CHECKING:

@@ -15,7 +15,8 @@ if TYPE_CHECKING:
     from datetime import date, datetime
     from pathlib import Path
 
-    from tracker.model import Commitment, Decision, Facts, Incident, Issue, Review, Snapshot
+    from tracker.model import Commitment, Facts, Incident, Issue, Review, Snapshot
+    from tracker.recorded import Decision
     from tracker.store.deliveries import Delivery, Slot
     from tracker.store.journal import FeedState, SyncState
     from tracker.store.nudges import Heard, Occasion
